@@ -1,0 +1,2 @@
+export { machineTool } from "./machine-tool.ts";
+export { realData } from "./real-data.ts";

@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+import { SumReporter } from "./support/src/sum-reporter.ts";
+
+export default defineConfig({
+  test: {
+    projects: ["packages/*", "apps/*", "support", "bench"],
+    reporters: ["default", new SumReporter()],
+  },
+});
