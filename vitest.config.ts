@@ -3,7 +3,7 @@ import { SumReporter } from "./support/src/sum-reporter.ts";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*", "support", "bench"],
+    projects: ["packages/*", "apps/*", "support", "bench", "test"],
     reporters: ["default", new SumReporter()],
   },
 });

@@ -1,2 +1,28 @@
 #!/usr/bin/env node
-export {};
+import { Output } from "./report/output.ts";
+import { runCommandLine } from "./run.ts";
+
+/** What a shell reports for a program that SIGPIPE or SIGINT ended. */
+const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+
+const output = new Output();
+const interrupt = new AbortController();
+let status = 0;
+
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    status = SIGNAL_STATUS[signal];
+    interrupt.abort(new Error("interrupted"));
+  });
+}
+
+try {
+  const code = await runCommandLine(process.argv.slice(2), process.env, output, interrupt.signal);
+  output.flush();
+  status ||= code;
+} catch (error) {
+  // The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it.
+  if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  status = SIGNAL_STATUS.SIGPIPE;
+}
+process.exit(status);

@@ -1,1 +1,6 @@
-export {};
+export { patternBase, patternBases } from "./base.ts";
+export { bestMatch } from "./best-match.ts";
+export { matches } from "./matches.ts";
+export { splitName, type PackageName } from "./name.ts";
+export { PatternError } from "./pattern-error.ts";
+export { compareVersions } from "./version.ts";

@@ -1,0 +1,14 @@
+/**
+ * The end of a run for a reason that the user is told: printed as `pkgin: MESSAGE` on standard error.
+ *
+ * The message is printed as it is, so one that ends in a newline is followed by an empty line, as some of pkgin's are.
+ */
+export class FatalError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, options?: { cause?: unknown; exitCode?: number }) {
+    super(message, options);
+    this.name = "FatalError";
+    this.exitCode = options?.exitCode ?? 1;
+  }
+}

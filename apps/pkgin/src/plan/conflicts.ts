@@ -1,0 +1,24 @@
+import { matches } from "pkg-pattern";
+import type { Incoming, Outgoing } from "./plan.ts";
+import type { Resolver } from "./resolver.ts";
+
+/**
+ * Finds the installed packages that declare a conflict with something that comes in.
+ *
+ * One that is itself replaced by another version in the same transaction is left to that version.
+ */
+export function conflictingPackages(resolver: Resolver, incoming: readonly Incoming[]): Outgoing[] {
+  const arriving = new Set(incoming.map(({ remote }) => remote.name));
+  const outgoing = new Map<string, Outgoing>();
+  for (const { installed, pattern } of resolver.installedConflicts()) {
+    if (arriving.has(installed.name) || outgoing.has(installed.fullName)) continue;
+    if (incoming.some(({ remote }) => matches(pattern, remote.fullName))) {
+      outgoing.set(installed.fullName, {
+        installed,
+        reason: "conflict",
+        remote: resolver.upgradeOf(installed),
+      });
+    }
+  }
+  return [...outgoing.values()];
+}

@@ -1,0 +1,97 @@
+import { humanSize } from "./human-size.ts";
+import type { Output } from "./output.ts";
+
+/** The line of one download. Nothing is printed before the first byte has come or all is done. */
+export interface DownloadProgress {
+  update(progress: { received: number; total?: number | undefined }): void;
+  done(): void;
+  /** Ends a line that was begun, without the word that all went well. */
+  failed(): void;
+}
+
+/** Redrawing more often than this shows nothing more, in milliseconds. */
+const REDRAW_INTERVAL = 100;
+
+/**
+ * Shows one download: a bar on a terminal, else `downloading NAME`, and `done.` when it has ended well.
+ *
+ * @param label what stands before the name, such as `[1/3] `
+ * @param plain no bar even on a terminal
+ */
+export function downloadProgress(
+  output: Output,
+  label: string,
+  name: string,
+  plain: boolean,
+): DownloadProgress {
+  return output.isTerminal && !plain
+    ? bar(output, label + name)
+    : words(output, `${label}downloading ${name}`);
+}
+
+function words(output: Output, beginning: string): DownloadProgress {
+  let begun = false;
+  const begin = () => {
+    if (!begun) output.out(beginning);
+    begun = true;
+  };
+  return {
+    update: begin,
+    done() {
+      begin();
+      output.out(" done.\n");
+    },
+    failed() {
+      if (begun) output.out("\n");
+    },
+  };
+}
+
+function bar(output: Output, name: string): DownloadProgress {
+  const started = performance.now();
+  let drawn: number | undefined;
+  let last: { received: number; total?: number | undefined } = { received: 0 };
+  const draw = () => {
+    drawn = performance.now();
+    output.out(`\r${barLine(name, last, drawn - started)}\u001b[K`);
+  };
+  return {
+    update(progress) {
+      last = progress;
+      if (drawn === undefined || performance.now() - drawn >= REDRAW_INTERVAL) draw();
+    },
+    done() {
+      draw();
+      output.out("\n");
+    },
+    failed() {
+      if (drawn !== undefined) output.out("\n");
+    },
+  };
+}
+
+/** `FILE   NNN% SIZE RATE/s ETA`, for so many milliseconds since the start. */
+function barLine(
+  name: string,
+  progress: { received: number; total?: number | undefined },
+  elapsed: number,
+): string {
+  const { received, total } = progress;
+  const perSecond = elapsed > 0 ? (received * 1000) / elapsed : 0;
+  const percent =
+    total === undefined || total === 0
+      ? "    "
+      : `${String(Math.floor((received * 100) / total)).padStart(3)}%`;
+  const left =
+    total === undefined || perSecond === 0 ? undefined : Math.max(0, (total - received) / perSecond);
+  return `${name}   ${percent} ${bytes(received).padStart(5)} ${bytes(perSecond)}/s ${left === undefined ? "--:--" : clock(left)}`;
+}
+
+function bytes(count: number): string {
+  return humanSize(BigInt(Math.round(count)));
+}
+
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+}

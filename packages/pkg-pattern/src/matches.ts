@@ -1,0 +1,26 @@
+import { alternates } from "./alternates.ts";
+import { inRange } from "./dewey-range.ts";
+import { globMatches } from "./glob.ts";
+
+/**
+ * Tells whether a package name matches a pattern, as pkgsrc's tools do.
+ *
+ * `{a,b}` writes alternatives, `<`, `<=`, `>`, `>=` a range of versions, `*`, `?` and `[...]` a file name pattern; anything
+ * else is the full name, or the name of any version: `foo` matches `foo-1.2` but not `foo-bar-1`.
+ *
+ * @throws PatternError for a `{` without its `}`
+ */
+export function matches(pattern: string, pkgname: string): boolean {
+  if (!pattern.includes("{")) return matchesPlain(pattern, pkgname);
+  for (const spelling of alternates(pattern)) {
+    if (matchesPlain(spelling, pkgname)) return true;
+  }
+  return false;
+}
+
+function matchesPlain(pattern: string, pkgname: string): boolean {
+  if (/[<>]/.test(pattern)) return inRange(pattern, pkgname);
+  if (pattern === pkgname) return true;
+  if (/[*?[\]]/.test(pattern) && globMatches(pattern, pkgname)) return true;
+  return globMatches(`${pattern}-[0-9]*`, pkgname);
+}
