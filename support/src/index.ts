@@ -1,2 +1,4 @@
+export { bzip2Compress } from "./bzip2.ts";
+export { encodeBzip2 } from "./bzip2-encoder.ts";
 export { machineTool } from "./machine-tool.ts";
 export { realData } from "./real-data.ts";

@@ -1,2 +1,79 @@
 #!/usr/bin/env node
-export {};
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { decompress, records, toNdjson } from "./index.ts";
+
+const HELP = `Usage: bz2-record-stream [--ndjson | --text | --count] [FILE]
+
+Decompresses bzip2, gzip or plain text from FILE or standard input and prints its records.
+
+  --ndjson   one JSON object a record (the default)
+  --text     the text as it is
+  --count    how many records there are
+  --help     this text
+  --version  the version
+`;
+
+/** Text that is gathered before it is written. */
+const WRITE_SIZE = 64 * 1024;
+
+async function* output(input: AsyncIterable<Uint8Array>, values: { text?: boolean; count?: boolean }) {
+  const text = decompress(input);
+  if (values.text === true) {
+    // The next chunk may use the same memory while this one still waits to be written.
+    for await (const chunk of text) yield Buffer.from(chunk);
+    return;
+  }
+  let count = 0;
+  let lines = "";
+  for await (const batch of records(text)) {
+    count += batch.length;
+    if (values.count === true) continue;
+    for (const record of batch) {
+      lines += toNdjson(record);
+      if (lines.length < WRITE_SIZE) continue;
+      yield lines;
+      lines = "";
+    }
+  }
+  yield values.count === true ? `${count}\n` : lines;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ndjson: { type: "boolean" },
+      text: { type: "boolean" },
+      count: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (values.version === true) {
+    const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
+    return;
+  }
+  const [file, surplus] = positionals;
+  if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
+  const input = file === undefined || file === "-" ? process.stdin : createReadStream(file);
+  await pipeline(Readable.from(output(input, values)), process.stdout);
+}
+
+try {
+  await main();
+} catch (error) {
+  // The reader of a pipe has gone; there is nobody to tell.
+  if ((error as NodeJS.ErrnoException).code !== "EPIPE") {
+    process.stderr.write(`bz2-record-stream: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,16 @@
+import type { SummaryRecord } from "./summary-record.ts";
+
+/**
+ * Writes a record as one line of JSON, with its newline.
+ *
+ * A variable that occurs once is a string, one that occurs several times an array of strings, in order. Bytes that are no
+ * UTF-8 are written as `\udc80` to `\udcff`.
+ *
+ * @throws RecordError for a line without `=`
+ */
+export function toNdjson(record: SummaryRecord): string {
+  const object: Record<string, string | readonly string[]> = Object.create(null);
+  for (const [name, values] of record.fields())
+    object[name] = values.length === 1 ? (values[0] ?? "") : values;
+  return `${JSON.stringify(object)}\n`;
+}

@@ -1,0 +1,119 @@
+import { DecompressError } from "./decompress-error.ts";
+import { RecordError } from "./record-error.ts";
+import { type SummaryRecord, TextRecord } from "./summary-record.ts";
+
+/** How text is cut into records. */
+export interface RecordsOptions {
+  /** The most bytes that one record may have. Default: 16 MiB. */
+  readonly maxRecordSize?: number;
+}
+
+const DEFAULT_MAX_RECORD_SIZE = 16 * 1024 * 1024;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/**
+ * Cuts text into records that end at an empty line, and yields those of each chunk as a batch.
+ *
+ * Lines may end in CR LF, several empty lines count as one, and the last record needs none. The records' bytes are valid
+ * until the next batch is asked for. Memory holds one chunk and one record, however long the stream is.
+ *
+ * @param bytes decompressed text, such as `decompress()` yields
+ * @throws RecordError for a record that is too long; what the input throws, a DecompressError with how far it came
+ */
+export async function* records(
+  bytes: AsyncIterable<Uint8Array>,
+  options: RecordsOptions = {},
+): AsyncGenerator<readonly SummaryRecord[]> {
+  const splitter = new Splitter(options.maxRecordSize ?? DEFAULT_MAX_RECORD_SIZE);
+  try {
+    for await (const chunk of bytes) {
+      const batch = splitter.push(chunk);
+      if (batch.length > 0) yield batch;
+    }
+  } catch (error) {
+    throw error instanceof DecompressError ? error.located(splitter.count, splitter.textLength) : error;
+  }
+  const last = splitter.end();
+  if (last.length > 0) yield last;
+}
+
+class Splitter {
+  /** Whole records so far. */
+  count = 0;
+  readonly #maxRecordSize: number;
+  /** A record that has begun, in memory of its own. */
+  #begun: Buffer = Buffer.alloc(0);
+  /** Where the record that has begun starts in the text. */
+  #offset = 0;
+
+  constructor(maxRecordSize: number) {
+    this.#maxRecordSize = maxRecordSize;
+  }
+
+  /** Bytes of text so far. */
+  get textLength(): number {
+    return this.#offset + this.#begun.length;
+  }
+
+  push(chunk: Uint8Array): TextRecord[] {
+    const text = this.#join(chunk);
+    const hasReturns = text.includes(RETURN);
+    const batch: TextRecord[] = [];
+    // The part that was there before holds no separator, except one that ends in the new part.
+    let searchFrom = Math.max(0, this.#begun.length - 3);
+    let start = skipEmptyLines(text, 0);
+    for (;;) {
+      const end = findEmptyLine(text, Math.max(start, searchFrom), hasReturns);
+      if (end < 0) break;
+      batch.push(this.#record(text, start, end));
+      start = skipEmptyLines(text, end);
+      searchFrom = start;
+    }
+    this.#offset += start;
+    this.#begun = Buffer.from(text.subarray(start));
+    this.#check(this.#begun.length);
+    return batch;
+  }
+
+  end(): TextRecord[] {
+    const text = this.#begun;
+    let end = text.length;
+    while (end > 0 && (text[end - 1] === NEWLINE || text[end - 1] === RETURN)) end -= 1;
+    return end > 0 ? [this.#record(text, 0, end)] : [];
+  }
+
+  #join(chunk: Uint8Array): Buffer {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    return this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
+  }
+
+  #record(text: Buffer, start: number, end: number): TextRecord {
+    this.#check(end - start);
+    this.count += 1;
+    return new TextRecord(this.count, this.#offset + start, text.subarray(start, end));
+  }
+
+  #check(size: number): void {
+    if (size <= this.#maxRecordSize) return;
+    const problem = `at most ${this.#maxRecordSize} bytes were expected, and no empty line has come after ${size}`;
+    throw new RecordError("ERR_RECORD_TOO_LONG", problem, this.count + 1, this.#offset);
+  }
+}
+
+/** Finds where a record's last line ends: at the newline before the next empty line, or -1. */
+function findEmptyLine(text: Buffer, from: number, hasReturns: boolean): number {
+  const plain = text.indexOf("\n\n", from, "latin1");
+  if (!hasReturns) return plain;
+  const withReturn = text.indexOf("\n\r\n", from, "latin1");
+  return withReturn >= 0 && (plain < 0 || withReturn < plain) ? withReturn : plain;
+}
+
+function skipEmptyLines(text: Buffer, from: number): number {
+  let position = from;
+  for (;;) {
+    if (text[position] === NEWLINE) position += 1;
+    else if (text[position] === RETURN && text[position + 1] === NEWLINE) position += 2;
+    else return position;
+  }
+}

@@ -1,0 +1,58 @@
+import { RecordError } from "./record-error.ts";
+import { decodeText } from "./text.ts";
+
+/** So much of a line that cannot be understood is shown. */
+const SHOWN = 60;
+
+/** A record of text: lines up to an empty one. */
+export interface SummaryRecord {
+  /** Its place in the stream; the first is 1. */
+  readonly number: number;
+  /** Where it starts, in bytes of the decompressed text. */
+  readonly offset: number;
+  /** Its text without the empty line that ends it. Valid until the next batch is asked for. */
+  readonly bytes: Uint8Array;
+  /**
+   * Takes it apart as `VARIABLE=VALUE` lines: each variable's values, one for each line, in order.
+   *
+   * @throws RecordError for a line without `=`
+   */
+  fields(): ReadonlyMap<string, readonly string[]>;
+}
+
+/** A record over a part of a larger buffer. */
+export class TextRecord implements SummaryRecord {
+  readonly number: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+
+  constructor(number: number, offset: number, bytes: Uint8Array) {
+    this.number = number;
+    this.offset = offset;
+    this.bytes = bytes;
+  }
+
+  fields(): ReadonlyMap<string, readonly string[]> {
+    const text = decodeText(this.bytes);
+    const fields = new Map<string, string[]>();
+    for (let start = 0; start < text.length;) {
+      const newline = text.indexOf("\n", start);
+      const end = newline < 0 ? text.length : newline;
+      const line = text.slice(start, text[end - 1] === "\r" ? end - 1 : end);
+      start = end + 1;
+      const equals = line.indexOf("=");
+      if (equals < 0) throw this.#malformed(line);
+      const name = line.slice(0, equals);
+      const values = fields.get(name);
+      if (values === undefined) fields.set(name, [line.slice(equals + 1)]);
+      else values.push(line.slice(equals + 1));
+    }
+    return fields;
+  }
+
+  #malformed(line: string): RecordError {
+    const shown = line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
+    const problem = `VARIABLE=VALUE was expected, found ${JSON.stringify(shown)}`;
+    return new RecordError("ERR_RECORD_MALFORMED", problem, this.number, this.offset);
+  }
+}
