@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { bzip2Compress, encodeBzip2, machineTool } from "test-support";
 import { expect, test } from "vitest";
 import { decompress, type DecompressOptions } from "./decompress.ts";
-import { DecompressError } from "./decompress-error.ts";
+import { RecordStreamError } from "./errors.ts";
 
 const text = Buffer.from("one\ntwo two\nthree three three\n".repeat(20));
 
@@ -25,10 +25,10 @@ async function unpack(bytes: Uint8Array, options?: DecompressOptions, size = 100
   return Buffer.concat(parts);
 }
 
-async function failure(bytes: Uint8Array, options?: DecompressOptions): Promise<DecompressError> {
+async function failure(bytes: Uint8Array, options?: DecompressOptions): Promise<RecordStreamError> {
   const error: unknown = await unpack(bytes, options).catch((caught: unknown) => caught);
-  if (!(error instanceof DecompressError))
-    throw new Error(`a DecompressError was expected, got ${String(error)}`);
+  if (!(error instanceof RecordStreamError))
+    throw new Error(`a RecordStreamError was expected, got ${String(error)}`);
   return error;
 }
 
@@ -125,7 +125,7 @@ test("any damaged byte of a bzip2 stream is an error or changes nothing", async 
       damaged[index] = (damaged[index] ?? 0) ^ flip;
       const result = await unpack(damaged).catch((error: unknown) => error);
       const isHarmless = Buffer.isBuffer(result) && result.equals(original);
-      expect(isHarmless || result instanceof DecompressError, `byte ${index} with ${flip}`).toBe(true);
+      expect(isHarmless || result instanceof RecordStreamError, `byte ${index} with ${flip}`).toBe(true);
     }
   }
 });
@@ -140,14 +140,14 @@ test.each([
 
 test("a format that is not supported is named", async () => {
   const zstd = Buffer.from("28b52ffd2000010000", "hex");
-  expect(await failure(zstd)).toMatchObject({ code: "ERR_BZ2_UNSUPPORTED", format: "zstd" });
+  expect(await failure(zstd)).toMatchObject({ code: "ERR_BZ2_UNSUPPORTED_FORMAT", format: "zstd" });
 });
 
 test("more output than allowed is refused before it is handed on", async () => {
   const bomb = await bzip2Compress(Buffer.alloc(5_000_000));
   expect(bomb.length).toBeLessThan(1000);
   expect((await failure(bomb, { maxOutput: 1_000_000 })).message).toBe(
-    "bzip2 stream: more than 1000000 bytes come out",
+    "bzip2 stream: at most 1000000 bytes were allowed to come out, found more",
   );
 });
 

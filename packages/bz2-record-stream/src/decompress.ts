@@ -1,7 +1,7 @@
 import { ByteSource } from "./byte-source.ts";
 import { decompressBzip2 } from "./bzip2/decompress-bzip2.ts";
-import { DecompressError, type Format } from "./decompress-error.ts";
-import { DETECT_BYTES, detectFormat } from "./detect.ts";
+import { DETECT_BYTES, detectFormat, type Format } from "./detect.ts";
+import { LimitError, UnsupportedFormatError } from "./errors.ts";
 import { decompressGzip } from "./gzip.ts";
 import { decompressPortable } from "./portable.ts";
 
@@ -22,7 +22,7 @@ export interface DecompressOptions {
  * A chunk is valid until the next one is asked for. The stream ends only when the whole input was good: every checksum
  * held, nothing was missing, nothing followed. An empty input is plain and gives nothing.
  *
- * @throws DecompressError out of the iteration
+ * @throws RecordStreamError out of the iteration
  */
 export async function* decompress(
   bytes: AsyncIterable<Uint8Array>,
@@ -47,7 +47,7 @@ function open(format: Format, source: ByteSource, options: DecompressOptions): A
     case "plain":
       return source.rest();
     default:
-      throw new DecompressError("ERR_BZ2_UNSUPPORTED", "bzip2, gzip or plain text was expected", { format });
+      throw new UnsupportedFormatError("bzip2, gzip or plain text was expected", { format });
   }
 }
 
@@ -60,7 +60,7 @@ async function* limited(
   for await (const chunk of output) {
     total += chunk.length;
     if (total > most)
-      throw new DecompressError("ERR_BZ2_LIMIT", `more than ${most} bytes come out`, { format });
+      throw new LimitError(`at most ${most} bytes were allowed to come out, found more`, { format });
     yield chunk;
   }
 }

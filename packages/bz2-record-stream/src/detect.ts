@@ -1,4 +1,5 @@
-import type { Format } from "./decompress-error.ts";
+/** What a stream can be compressed with; plain is not compressed. */
+export type Format = "bzip2" | "gzip" | "xz" | "zstd" | "plain";
 
 /** So many of the first bytes tell the format. */
 export const DETECT_BYTES = 10;

@@ -1,11 +1,11 @@
 import { createGunzip, type Gunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
-import { DecompressError } from "./decompress-error.ts";
+import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts";
 
 /**
  * Decompresses gzip, one member after the other, by the system's zlib.
  *
- * @throws DecompressError when the input is damaged, ends too early or goes on with something else
+ * @throws CorruptError, TruncatedError or TrailingGarbageError
  */
 export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const [first, second] = await source.peek(2);
@@ -44,15 +44,13 @@ function write(gunzip: Gunzip, chunk: Uint8Array): Promise<void> {
 function toDecompressError(error: unknown, beginsWell: boolean): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   const facts = { format: "gzip", cause: error } as const;
-  if (code === "Z_BUF_ERROR")
-    return new DecompressError("ERR_BZ2_TRUNCATED", "the input ends too early", facts);
+  if (code === "Z_BUF_ERROR") return new TruncatedError("the input ends too early", facts);
   if (code !== "Z_DATA_ERROR") return error;
   // Where the first header was good, it is what follows a member that has none.
   if (beginsWell && message === "incorrect header check") return trailingGarbage(error);
-  return new DecompressError("ERR_BZ2_CORRUPT", message, facts);
+  return new CorruptError(message, facts);
 }
 
-function trailingGarbage(cause?: unknown): DecompressError {
-  const problem = "bytes after the end that are no other member";
-  return new DecompressError("ERR_BZ2_TRAILING_GARBAGE", problem, { format: "gzip", cause });
+function trailingGarbage(cause?: unknown): TrailingGarbageError {
+  return new TrailingGarbageError("bytes after the end that are no other member", { format: "gzip", cause });
 }

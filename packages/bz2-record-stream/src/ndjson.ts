@@ -6,7 +6,7 @@ import type { SummaryRecord } from "./summary-record.ts";
  * A variable that occurs once is a string, one that occurs several times an array of strings, in order. Bytes that are no
  * UTF-8 are written as `\udc80` to `\udcff`.
  *
- * @throws RecordError for a line without `=`
+ * @throws MalformedRecordError for a line without `=`
  */
 export function toNdjson(record: SummaryRecord): string {
   const object: Record<string, string | readonly string[]> = Object.create(null);

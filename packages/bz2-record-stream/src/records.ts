@@ -1,5 +1,4 @@
-import { DecompressError } from "./decompress-error.ts";
-import { RecordError } from "./record-error.ts";
+import { LimitError, RecordStreamError } from "./errors.ts";
 import { type SummaryRecord, TextRecord } from "./summary-record.ts";
 
 /** How text is cut into records. */
@@ -19,7 +18,7 @@ const RETURN = 0x0d;
  * until the next batch is asked for. Memory holds one chunk and one record, however long the stream is.
  *
  * @param bytes decompressed text, such as `decompress()` yields
- * @throws RecordError for a record that is too long; what the input throws, a DecompressError with how far it came
+ * @throws LimitError for a record that is too long; what the input throws, if it is a RecordStreamError with how far it came
  */
 export async function* records(
   bytes: AsyncIterable<Uint8Array>,
@@ -32,7 +31,8 @@ export async function* records(
       if (batch.length > 0) yield batch;
     }
   } catch (error) {
-    throw error instanceof DecompressError ? error.located(splitter.count, splitter.textLength) : error;
+    const isOfInput = error instanceof RecordStreamError && error.format !== undefined;
+    throw isOfInput ? error.located(splitter.count, splitter.textLength) : error;
   }
   const last = splitter.end();
   if (last.length > 0) yield last;
@@ -97,7 +97,7 @@ class Splitter {
   #check(size: number): void {
     if (size <= this.#maxRecordSize) return;
     const problem = `at most ${this.#maxRecordSize} bytes were expected, and no empty line has come after ${size}`;
-    throw new RecordError("ERR_RECORD_TOO_LONG", problem, this.count + 1, this.#offset);
+    throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset });
   }
 }
 

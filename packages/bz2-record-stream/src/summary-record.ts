@@ -1,4 +1,4 @@
-import { RecordError } from "./record-error.ts";
+import { MalformedRecordError } from "./errors.ts";
 import { decodeText } from "./text.ts";
 
 /** So much of a line that cannot be understood is shown. */
@@ -15,7 +15,7 @@ export interface SummaryRecord {
   /**
    * Takes it apart as `VARIABLE=VALUE` lines: each variable's values, one for each line, in order.
    *
-   * @throws RecordError for a line without `=`
+   * @throws MalformedRecordError for a line without `=`
    */
   fields(): ReadonlyMap<string, readonly string[]>;
 }
@@ -50,9 +50,9 @@ export class TextRecord implements SummaryRecord {
     return fields;
   }
 
-  #malformed(line: string): RecordError {
+  #malformed(line: string): MalformedRecordError {
     const shown = line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
     const problem = `VARIABLE=VALUE was expected, found ${JSON.stringify(shown)}`;
-    return new RecordError("ERR_RECORD_MALFORMED", problem, this.number, this.offset);
+    return new MalformedRecordError(problem, { recordNumber: this.number, textOffset: this.offset });
   }
 }

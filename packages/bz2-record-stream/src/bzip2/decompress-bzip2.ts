@@ -3,30 +3,37 @@
  * and a checksum, then another mark and the checksum of the stream. Streams may follow each other in one file.
  */
 import type { ByteSource } from "../byte-source.ts";
-import { DecompressError } from "../decompress-error.ts";
-import { BitReader, NEED_MORE } from "./bit-reader.ts";
-import { BlockDecoder, BlockError } from "./block.ts";
+import { CorruptError, TrailingGarbageError } from "../errors.ts";
+import type { BitReader } from "./bit-reader.ts";
+import { BlockDecoder } from "./block.ts";
+import { BlockError } from "./block-error.ts";
 import { combineCrc } from "./crc.ts";
+import { Input } from "./input.ts";
 
 const MAGIC = Buffer.from("BZh");
 const BLOCK_MARK = [0x314159, 0x265359] as const;
 const END_MARK = [0x177245, 0x385090] as const;
-/** What is asked for at first, in bytes. */
-const READ_SIZE = 64 * 1024;
 
 /**
  * Decompresses bzip2, one stream after the other, holding one block at a time.
  *
- * @throws DecompressError when the input is damaged, ends too early or goes on with something else
+ * @throws CorruptError, TruncatedError or TrailingGarbageError
  */
 export async function* decompressBzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
   const input = new Input(source);
-  let streams = 0;
-  while (streams === 0 || !(await input.atEnd())) {
-    const level = await input.read((reader) => readHeader(reader, streams));
-    yield* decompressStream(input, new BlockDecoder(level));
-    streams += 1;
-  }
+  let decoder: BlockDecoder | undefined;
+  do {
+    const level = await input.read(readHeader);
+    if (level === undefined) throw noHeader(input.offset);
+    if (decoder?.level !== level) decoder = new BlockDecoder(level);
+    yield* decompressStream(input, decoder);
+  } while (!(await input.atEnd()));
+}
+
+function noHeader(compressedOffset: number): CorruptError | TrailingGarbageError {
+  const facts = { format: "bzip2", compressedOffset } as const;
+  if (compressedOffset === 0) return new CorruptError("no bzip2 header", facts);
+  return new TrailingGarbageError("bytes after the end that are no other stream", facts);
 }
 
 async function* decompressStream(input: Input, decoder: BlockDecoder): AsyncGenerator<Uint8Array> {
@@ -41,11 +48,11 @@ async function* decompressStream(input: Input, decoder: BlockDecoder): AsyncGene
   });
 }
 
-function readHeader(reader: BitReader, streams: number): number {
-  const isMagic = MAGIC.every((byte) => reader.bits(8) === byte);
-  const level = isMagic ? reader.bits(8) - 0x30 : 0;
-  if (level >= 1 && level <= 9) return level;
-  throw new BlockError(streams === 0 ? "no bzip2 header" : TRAILING);
+/** @returns the level, or undefined where no stream starts */
+function readHeader(reader: BitReader): number | undefined {
+  if (!MAGIC.every((byte) => reader.bits(8) === byte)) return undefined;
+  const level = reader.bits(8) - 0x30;
+  return level >= 1 && level <= 9 ? level : undefined;
 }
 
 /** Reads a block if there is another, and tells so. */
@@ -57,89 +64,4 @@ function readBlock(reader: BitReader, decoder: BlockDecoder): boolean {
     throw new BlockError("no block where one should start");
   decoder.read(reader);
   return true;
-}
-
-const TRAILING = "bytes after the end that are no other stream";
-
-/** Compressed bytes that are waited for, a whole element of the format at a time. */
-class Input {
-  readonly #source: ByteSource;
-  readonly #reader = new BitReader(new Uint8Array(0));
-  /** Compressed bytes before the reader's. */
-  #offset = 0;
-  /** A third more bytes than the longest element has taken, as a guess at what the next will. */
-  #expected = READ_SIZE;
-
-  constructor(source: ByteSource) {
-    this.#source = source;
-  }
-
-  async atEnd(): Promise<boolean> {
-    this.#drop();
-    return this.#reader.bytes.length === 0 && (await this.#fill(1)).length === 0;
-  }
-
-  /** Reads one element, again from its start each time that it turns out to be longer than what is at hand. */
-  async read<T>(element: (reader: BitReader) => T): Promise<T> {
-    this.#drop();
-    const start = this.#reader.position;
-    for (let wanted = this.#expected; ; wanted = 2 * this.#reader.bytes.length) {
-      const atEnd = (await this.#fill(wanted)).length < wanted;
-      this.#reader.position = start;
-      try {
-        const result = element(this.#reader);
-        this.#expected = Math.max(this.#expected, Math.ceil(this.#reader.position / 6));
-        return result;
-      } catch (error) {
-        if (error !== NEED_MORE) throw this.#failure(error, start);
-        if (atEnd) throw this.#truncated();
-      }
-    }
-  }
-
-  /** Passes output on; what goes wrong in making it gets its place. */
-  *guard(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-    try {
-      yield* pieces;
-    } catch (error) {
-      throw this.#failure(error, this.#reader.position);
-    }
-  }
-
-  /** Forgets the whole bytes that have been read. */
-  #drop(): void {
-    const bytes = this.#reader.position >> 3;
-    this.#offset += bytes;
-    this.#reader.bytes = this.#reader.bytes.subarray(bytes);
-    this.#reader.position &= 7;
-  }
-
-  async #fill(wanted: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let length = this.#reader.bytes.length;
-    while (length < wanted) {
-      const chunk = await this.#source.take();
-      if (chunk === undefined) break;
-      parts.push(Uint8Array.from(chunk));
-      length += chunk.length;
-    }
-    if (parts.length > 0) this.#reader.bytes = Buffer.concat([this.#reader.bytes, ...parts]);
-    return this.#reader.bytes;
-  }
-
-  /** @param position bits before what went wrong */
-  #failure(error: unknown, position: number): unknown {
-    if (!(error instanceof BlockError)) return error;
-    const code = error.message === TRAILING ? "ERR_BZ2_TRAILING_GARBAGE" : "ERR_BZ2_CORRUPT";
-    const compressedOffset = this.#offset + (position >> 3);
-    return new DecompressError(code, error.message, { format: "bzip2", compressedOffset });
-  }
-
-  #truncated(): DecompressError {
-    const compressedOffset = this.#offset + this.#reader.bytes.length;
-    return new DecompressError("ERR_BZ2_TRUNCATED", "the input ends too early", {
-      format: "bzip2",
-      compressedOffset,
-    });
-  }
 }

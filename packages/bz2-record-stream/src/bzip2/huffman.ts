@@ -16,6 +16,21 @@ export interface HuffmanTable {
 }
 
 /**
+ * Finds a symbol whose code is longer than {@link LOOKUP_BITS}.
+ *
+ * @param held bits that come next, the low `heldBits` of which count; at least {@link MAX_CODE_BITS}
+ * @returns symbol times 32 plus code length, or 0 for bits that are no code
+ */
+export function longSymbol(table: HuffmanTable, held: number, heldBits: number): number {
+  for (let bits = LOOKUP_BITS + 1; bits <= MAX_CODE_BITS; bits++) {
+    const code = (held >> (heldBits - bits)) & ((1 << bits) - 1);
+    if (code > (table.limit[bits] as number)) continue;
+    return ((table.symbols[code - (table.base[bits] as number)] as number) << 5) | bits;
+  }
+  return 0;
+}
+
+/**
  * Makes the decoding table for code lengths, with codes given out in order of length, then symbol.
  *
  * @param lengths bits of each symbol's code, 1 to {@link MAX_CODE_BITS}
