@@ -18,6 +18,9 @@ const ZSTD_HEADER = Buffer.from("28b52ffd", "hex");
  */
 export function detectFormat(first: Uint8Array): Format {
   const bytes = Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  // An input that is all but the start of a header has been cut there.
+  if (bytes.length > 0 && [BZIP2_HEADER, GZIP_HEADER].some((header) => startsWith(header, bytes)))
+    return bytes[0] === GZIP_HEADER[0] ? "gzip" : "bzip2";
   const mark = bytes.subarray(4, DETECT_BYTES);
   if (startsWith(bytes, BZIP2_HEADER) || BZIP2_MARKS.some((each) => each.equals(mark))) return "bzip2";
   if (GZIP_HEADER.filter((byte, index) => byte === bytes[index]).length >= 2) return "gzip";
