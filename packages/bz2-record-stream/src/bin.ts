@@ -62,6 +62,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
     return;
   }
+  const forms = [values.ndjson, values.text, values.count].filter(Boolean);
+  if (forms.length > 1) throw new Error("one of --ndjson, --text and --count was expected, found several");
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
   const input = file === undefined || file === "-" ? process.stdin : createReadStream(file);

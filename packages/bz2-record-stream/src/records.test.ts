@@ -94,6 +94,15 @@ test("a record that never ends is refused", async () => {
   await expect(read()).rejects.toMatchObject({ code: "ERR_BZ2_LIMIT", recordNumber: 1, textOffset: 0 });
 });
 
+test("a long record in many small chunks is not copied for each of them", async () => {
+  const record = `A=${"x".repeat(3_000_000)}`;
+  const all = await flat(Buffer.from(`${record}\n\nB=1\n`), 100);
+  expect(all.map(({ number, offset, text }) => [number, offset, text.length])).toEqual([
+    [1, 0, record.length],
+    [2, record.length + 2, 3],
+  ]);
+});
+
 test("a stream that is cut tells how many records and bytes had come", async () => {
   const text = "A=1\nB=2\n\n".repeat(30_000);
   const packed = encodeBzip2(Buffer.from(text));

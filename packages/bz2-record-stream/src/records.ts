@@ -42,8 +42,9 @@ class Splitter {
   /** Whole records so far. */
   count = 0;
   readonly #maxRecordSize: number;
-  /** A record that has begun, in memory of its own. */
-  #begun: Buffer = Buffer.alloc(0);
+  /** A record that has begun, in memory of its own that has room for more. */
+  #memory: Buffer = Buffer.alloc(0);
+  #begun = 0;
   /** Where the record that has begun starts in the text. */
   #offset = 0;
 
@@ -53,15 +54,15 @@ class Splitter {
 
   /** Bytes of text so far. */
   get textLength(): number {
-    return this.#offset + this.#begun.length;
+    return this.#offset + this.#begun;
   }
 
   push(chunk: Uint8Array): TextRecord[] {
-    const text = this.#join(chunk);
-    const hasReturns = text.includes(RETURN);
-    const batch: TextRecord[] = [];
     // The part that was there before holds no separator, except one that ends in the new part.
-    let searchFrom = Math.max(0, this.#begun.length - 3);
+    let searchFrom = Math.max(0, this.#begun - 3);
+    const text = this.#join(chunk);
+    const hasReturns = text.includes(RETURN, searchFrom);
+    const batch: TextRecord[] = [];
     let start = skipEmptyLines(text, 0);
     for (;;) {
       const end = findEmptyLine(text, Math.max(start, searchFrom), hasReturns);
@@ -71,21 +72,32 @@ class Splitter {
       searchFrom = start;
     }
     this.#offset += start;
-    this.#begun = Buffer.from(text.subarray(start));
-    this.#check(this.#begun.length);
+    this.#keep(text, start);
+    this.#check(this.#begun);
     return batch;
   }
 
   end(): TextRecord[] {
-    const text = this.#begun;
-    let end = text.length;
+    const text = this.#memory;
+    let end = this.#begun;
     while (end > 0 && (text[end - 1] === NEWLINE || text[end - 1] === RETURN)) end -= 1;
     return end > 0 ? [this.#record(text, 0, end)] : [];
   }
 
   #join(chunk: Uint8Array): Buffer {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    return this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
+    if (this.#begun === 0) return bytes;
+    const length = this.#begun + bytes.length;
+    if (length > this.#memory.length) this.#memory = copy(this.#memory.subarray(0, this.#begun), 2 * length);
+    this.#memory.set(bytes, this.#begun);
+    return this.#memory.subarray(0, length);
+  }
+
+  #keep(text: Buffer, start: number): void {
+    // Where all of it is of one record it stays where it is; otherwise the batch may still be using that memory.
+    const stays = start === 0 && this.#begun > 0;
+    this.#begun = text.length - start;
+    if (!stays) this.#memory = copy(text.subarray(start), 2 * this.#begun);
   }
 
   #record(text: Buffer, start: number, end: number): TextRecord {
@@ -99,6 +111,13 @@ class Splitter {
     const problem = `at most ${this.#maxRecordSize} bytes were expected, and no empty line has come after ${size}`;
     throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset });
   }
+}
+
+/** Copies bytes to new memory that has room for more. */
+function copy(bytes: Buffer, size: number): Buffer {
+  const memory = Buffer.allocUnsafe(size);
+  memory.set(bytes);
+  return memory;
 }
 
 /** Finds where a record's last line ends: at the newline before the next empty line, or -1. */
