@@ -66,8 +66,19 @@ async function main(): Promise<void> {
   if (forms.length > 1) throw new Error("one of --ndjson, --text and --count was expected, found several");
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
-  const input = file === undefined || file === "-" ? process.stdin : createReadStream(file);
-  await pipeline(Readable.from(output(input, values)), process.stdout);
+  const input = file === undefined || file === "-" ? process.stdin : readNamed(file);
+  // One piece waits while another is written; the default would be sixteen.
+  await pipeline(Readable.from(output(input, values), { highWaterMark: 1 }), process.stdout);
+}
+
+async function* readNamed(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const { message, path } = error as NodeJS.ErrnoException;
+    // Opening tells the name, reading does not.
+    throw path === undefined ? new Error(`${file}: ${message}`, { cause: error }) : error;
+  }
 }
 
 try {

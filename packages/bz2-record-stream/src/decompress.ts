@@ -47,7 +47,10 @@ function open(format: Format, source: ByteSource, options: DecompressOptions): A
     case "plain":
       return source.rest();
     default:
-      throw new UnsupportedFormatError("bzip2, gzip or plain text was expected", { format });
+      throw new UnsupportedFormatError(
+        "this compression is not supported; bzip2, gzip or plain text was expected",
+        { format },
+      );
   }
 }
 

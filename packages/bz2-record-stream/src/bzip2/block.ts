@@ -22,7 +22,10 @@ const LONGEST_RUN = RUN_START + 255;
  * the first run-length coding. It knows nothing of streams: bits in, bytes out.
  */
 export class BlockDecoder {
-  /** The sorted bytes; above each, shifted by 8, how many equal ones there are before it. */
+  /**
+   * The sorted bytes; above each, shifted by 8, first how many equal ones there are before it, then where the byte is that
+   * precedes it in the text.
+   */
   readonly #sorted: Int32Array;
   /** The bytes in the order of the text, runs still coded. */
   readonly #text: Uint8Array;
@@ -163,12 +166,15 @@ export class BlockDecoder {
     for (let byte = 1; byte < 256; byte++) {
       start[byte] = (start[byte - 1] as number) + ((this.#next[byte - 1] as number) >> 8);
     }
+    for (let place = 0; place < this.#length; place++) {
+      const entry = sorted[place] as number;
+      sorted[place] = entry + ((start[entry & 0xff] as number) << 8);
+    }
     let place = this.#origin;
     for (let index = this.#length - 1; index >= 0; index--) {
       const entry = sorted[place] as number;
-      const byte = entry & 0xff;
-      text[index] = byte;
-      place = (start[byte] as number) + (entry >> 8);
+      text[index] = entry;
+      place = entry >> 8;
     }
   }
 
