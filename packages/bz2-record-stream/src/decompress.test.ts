@@ -135,6 +135,20 @@ test.each(decoders)(
   },
 );
 
+test.each(["native", "portable"] as const)(
+  "the %s decoder checks the checksum of a stream",
+  async (decoder) => {
+    const packed = encodeBzip2(Buffer.alloc(0));
+    packed[10] = (packed[10] ?? 0) ^ 1;
+    expect(await failure(packed, { decoder })).toMatchObject({ code: "ERR_BZ2_CORRUPT" });
+  },
+);
+
+test("bytes after the end are an error of the portable decoder too", async () => {
+  const packed = Buffer.concat([encodeBzip2(text), Buffer.from("garbage")]);
+  expect(await failure(packed, { decoder: "portable" })).toMatchObject({ code: "ERR_BZ2_CORRUPT" });
+});
+
 test.each([
   ["bzip2", encodeBzip2(text)],
   ["gzip", gzipSync(text)],

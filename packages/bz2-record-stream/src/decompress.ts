@@ -8,8 +8,8 @@ import { decompressPortable } from "./portable.ts";
 /** How a stream is decompressed. */
 export interface DecompressOptions {
   /**
-   * The decoder of bzip2: our own, or `portable`, which is unbzip2-stream. The portable one checks the blocks' checksums
-   * but not that of the stream, and takes more memory. Default: our own.
+   * The decoder of bzip2: our own, or `portable`, which is unbzip2-stream. The portable one is slower, takes more memory,
+   * and calls bytes after the end corrupt. Default: our own.
    */
   readonly decoder?: "native" | "portable";
   /** The most bytes that may come out, against archives that are made to fill memory or disk. Default: no limit. */
