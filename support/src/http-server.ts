@@ -1,0 +1,95 @@
+import { createReadStream, type Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** A reader that is fast wants few and large reads, in bytes. */
+const READ_SIZE = 256 * 1024;
+
+/** A server on 127.0.0.1 that runs until it is closed. */
+export interface LocalServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** `METHOD path` of every request so far. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts a server that answers as the handler does. */
+export async function serve(handler: RequestListener): Promise<LocalServer> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    handler(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/**
+ * Serves the files below a directory, as a plain web server does: with their size, the time of their last change and an
+ * entity tag; conditional requests and ranges to the end (with If-Range) included. Files are streamed, whatever their size.
+ */
+export function serveDirectory(directory: string): Promise<LocalServer> {
+  return serve((request, response) => {
+    sendFile(directory, request, response).catch(() => response.destroy());
+  });
+}
+
+async function sendFile(
+  directory: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const path = join(directory, normalize(decodeURIComponent(pathname)));
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || !found.isFile()) {
+    response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
+    return;
+  }
+  const headers = {
+    etag: `"${found.size}-${found.mtimeMs}"`,
+    "last-modified": found.mtime.toUTCString(),
+    "accept-ranges": "bytes",
+  };
+  if (isUnchanged(request, found, headers.etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  const start = rangeStart(request, [headers.etag, headers["last-modified"]]);
+  if (start >= found.size && start > 0) {
+    response.writeHead(416, { ...headers, "content-range": `bytes */${found.size}` }).end();
+    return;
+  }
+  response.writeHead(start === 0 ? 200 : 206, {
+    ...headers,
+    "content-length": found.size - start,
+    ...(start > 0 && { "content-range": `bytes ${start}-${found.size - 1}/${found.size}` }),
+  });
+  if (request.method === "HEAD") response.end();
+  else await pipeline(createReadStream(path, { start, highWaterMark: READ_SIZE }), response);
+}
+
+function isUnchanged(request: IncomingMessage, found: Stats, etag: string): boolean {
+  const { "if-none-match": match, "if-modified-since": since } = request.headers;
+  if (match !== undefined) return match === etag;
+  return since !== undefined && Math.floor(found.mtimeMs / 1000) * 1000 <= Date.parse(since);
+}
+
+/** The byte to begin with; only ranges from there to the end are known, as a server may ignore any other. */
+function rangeStart(request: IncomingMessage, validators: readonly string[]): number {
+  const { range, "if-range": condition } = request.headers;
+  const start = /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
+  if (start === undefined || (condition !== undefined && !validators.includes(String(condition)))) return 0;
+  return Number(start);
+}
