@@ -1,0 +1,94 @@
+export type FetchErrorCode =
+  | "ERR_FETCH_URL"
+  | "ERR_FETCH_CONNECTION"
+  | "ERR_FETCH_STATUS"
+  | "ERR_FETCH_REDIRECT"
+  | "ERR_FETCH_STALLED"
+  | "ERR_FETCH_TRUNCATED"
+  | "ERR_FETCH_SIZE"
+  | "ERR_FETCH_DIGEST"
+  | "ERR_FETCH_READ"
+  | "ERR_FETCH_WRITE";
+
+/** A transfer that failed. */
+export class FetchError extends Error {
+  override readonly name: string = "FetchError";
+  readonly code: FetchErrorCode;
+  /** The URL without its password. */
+  readonly url: string;
+  /** What went wrong, in a few words, such as `Not Found` or `Connection refused`. */
+  readonly reason: string;
+
+  constructor(code: FetchErrorCode, url: string | URL, reason: string, options?: { cause?: unknown }) {
+    const shown = redactUrl(url);
+    super(`${shown}: ${reason}`, options);
+    this.code = code;
+    this.url = shown;
+    this.reason = reason;
+  }
+}
+
+/** An answer other than success, such as 404. */
+export class HttpStatusError extends FetchError {
+  override readonly name = "HttpStatusError";
+  readonly status: number;
+
+  constructor(url: string | URL, status: number, reason: string) {
+    super("ERR_FETCH_STATUS", url, reason);
+    this.status = status;
+  }
+}
+
+/** A body that ended before all that was announced had come. */
+export class TruncatedError extends FetchError {
+  override readonly name = "TruncatedError";
+  /** Bytes that were announced, if any were. */
+  readonly expected: number | undefined;
+  readonly received: number;
+
+  constructor(
+    url: string | URL,
+    expected: number | undefined,
+    received: number,
+    options?: { cause?: unknown },
+  ) {
+    const announced = expected === undefined ? "" : ` of ${expected}`;
+    super("ERR_FETCH_TRUNCATED", url, `the connection ended after ${received}${announced} bytes`, options);
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** A body whose size is not the one that was asked for. */
+export class SizeMismatchError extends FetchError {
+  override readonly name = "SizeMismatchError";
+  readonly expected: number;
+  /** Bytes announced or received when it was noticed. */
+  readonly received: number;
+
+  constructor(url: string | URL, expected: number, received: number) {
+    super("ERR_FETCH_SIZE", url, `${expected} bytes were expected, found ${received}`);
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** A body whose digest is not the one that was asked for. */
+export class DigestMismatchError extends FetchError {
+  override readonly name = "DigestMismatchError";
+  readonly algorithm: string;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(url: string | URL, algorithm: string, expected: string, found: string) {
+    super("ERR_FETCH_DIGEST", url, `${algorithm} ${expected} was expected, found ${found}`);
+    this.algorithm = algorithm;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Blanks the password of a URL, for messages. */
+export function redactUrl(url: string | URL): string {
+  return String(url).replace(/^([a-z][a-z\d+.-]*:\/\/[^/@:]*):[^/@]*@/i, "$1:***@");
+}

@@ -1,0 +1,67 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { FetchError, TruncatedError } from "./fetch-error.ts";
+import type { OpenedUrl } from "./open-url.ts";
+import type { OpenOptions } from "./options.ts";
+import { systemReason } from "./system-reason.ts";
+
+/** One buffer of this size is used for the whole file. */
+const READ_SIZE = 64 * 1024;
+
+/** Opens a file by its URL; the time of its last change is its validator. */
+export async function openFile(url: URL, options: OpenOptions): Promise<OpenedUrl> {
+  let file: FileHandle;
+  try {
+    file = await open(fileURLToPath(url), "r");
+  } catch (error) {
+    throw readError(url, error);
+  }
+  const stat = await file.stat();
+  if (!stat.isFile()) {
+    await file.close();
+    throw new FetchError("ERR_FETCH_READ", url, "Not a regular file");
+  }
+  const since = Date.parse(options.validators?.lastModified ?? "");
+  // HTTP dates, and so validators, know whole seconds only.
+  const notModified = Math.floor(stat.mtimeMs / 1000) * 1000 <= since;
+  if (notModified) await file.close();
+  return {
+    url: url.href,
+    size: stat.size,
+    validators: { lastModified: stat.mtime.toUTCString() },
+    contentType: undefined,
+    notModified,
+    body: notModified ? nothing() : read(file, url, stat.size, options.signal),
+    close: () => void file.close(),
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* read(
+  file: FileHandle,
+  url: URL,
+  size: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(READ_SIZE);
+  let received = 0;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, READ_SIZE, received);
+      if (bytesRead === 0) break;
+      received += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw signal?.aborted === true ? error : readError(url, error);
+  } finally {
+    await file.close();
+  }
+  if (received < size) throw new TruncatedError(url, size, received);
+}
+
+function readError(url: URL, cause: unknown): FetchError {
+  return new FetchError("ERR_FETCH_READ", url, systemReason(cause), { cause });
+}

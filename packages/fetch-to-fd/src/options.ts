@@ -1,0 +1,43 @@
+/** What lets a server tell whether a copy is still good; both as the server sent them. */
+export interface Validators {
+  readonly etag?: string | undefined;
+  /** An HTTP date. */
+  readonly lastModified?: string | undefined;
+}
+
+/** How a URL is opened. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Of the copy that is at hand: the body is sent only if it has changed since. */
+  readonly validators?: Validators | undefined;
+  /** More request headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Default: `fetch-to-fd`. */
+  readonly userAgent?: string | undefined;
+  /** How many redirects are followed. Default: 10. */
+  readonly maxRedirects?: number | undefined;
+  /** The longest time without a byte, in milliseconds, from the start of the connection on. Default: 60,000. */
+  readonly idleTimeout?: number | undefined;
+  /** Certificates in PEM form that are trusted instead of the system's. */
+  readonly ca?: string | Buffer | undefined;
+  /** Only addresses of this family. */
+  readonly family?: 4 | 6 | undefined;
+}
+
+/** Digests that can be computed while streaming. */
+export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "sha512";
+
+/** How far a transfer has come, in bytes. */
+export interface Progress {
+  readonly received: number;
+  readonly total?: number | undefined;
+}
+
+/** How a URL is fetched. */
+export interface FetchOptions extends OpenOptions {
+  /** The size that the body must have, in bytes. */
+  readonly expectedSize?: number | undefined;
+  /** Digests that the body must have, in hexadecimal. */
+  readonly digests?: Partial<Readonly<Record<DigestAlgorithm, string>>> | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}

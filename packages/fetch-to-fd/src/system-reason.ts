@@ -1,0 +1,16 @@
+import { getSystemErrorMap } from "node:util";
+
+/** Words for failures of name look-up, which are no system errors. */
+const LOOKUP: Readonly<Record<string, string>> = {
+  ENOTFOUND: "No address record",
+  EAI_AGAIN: "Name lookup failed for now",
+};
+
+const WORDS: ReadonlyMap<string, string> = new Map(getSystemErrorMap().values());
+
+/** Says what a system error means, as C's strerror does: `Connection refused`. */
+export function systemReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words = code === undefined ? undefined : (LOOKUP[code] ?? WORDS.get(code));
+  return words === undefined ? message : words.charAt(0).toUpperCase() + words.slice(1);
+}
