@@ -78,19 +78,27 @@ async function main(signal: AbortSignal): Promise<void> {
     ),
     onProgress: process.stderr.isTTY && values.quiet !== true ? showProgress() : undefined,
   };
+  if (values.output !== undefined && values.fd !== undefined)
+    throw new Error("--output and --fd exclude each other");
   if (values.output !== undefined) await downloadFile(url, values.output, options);
   else await fetchToFd(url, values.fd === undefined ? 1 : wholeNumber("--fd", values.fd), options);
 }
 
 const interrupt = new AbortController();
+let interruptedBy: NodeJS.Signals | undefined;
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
+  process.once(signal, () => {
+    interruptedBy = signal;
+    interrupt.abort();
+  });
 }
 try {
   await main(interrupt.signal);
 } catch (error) {
+  // After cleaning up, die of the signal, so that the shell sees it.
+  if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
   const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
-  // The reader of a pipe has gone; there is nobody to tell.
+  // Where the reader of a pipe has gone there is nobody to tell.
   if (cause?.code !== "EPIPE") process.stderr.write(`fetch-to-fd: ${(error as Error).message}\n`);
   process.exitCode = 1;
 }

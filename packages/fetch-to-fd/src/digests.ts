@@ -1,17 +1,24 @@
 import { createHash, type Hash } from "node:crypto";
 import { DigestMismatchError } from "./fetch-error.ts";
-import type { DigestAlgorithm } from "./options.ts";
+import type { DigestAlgorithm, Digests } from "./options.ts";
 
-/** Computes the digests of what passes and compares them at the end. */
+/** Hexadecimal digits of each digest. */
+const LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 };
+
+/** Computes digests of what passes and compares them at the end. */
 export class DigestCheck {
   readonly #expected: readonly { algorithm: DigestAlgorithm; digest: string; hash: Hash }[];
 
-  constructor(expected: Partial<Readonly<Record<DigestAlgorithm, string>>>) {
-    this.#expected = Object.entries(expected).map(([algorithm, digest]) => ({
-      algorithm: algorithm as DigestAlgorithm,
-      digest: digest.toLowerCase(),
-      hash: createHash(algorithm),
-    }));
+  /** @throws RangeError for a digest that none can equal, or an unknown algorithm */
+  constructor(expected: Digests) {
+    this.#expected = Object.entries(expected).map(([name, digest]) => {
+      const algorithm = name as DigestAlgorithm;
+      if (digest.length !== LENGTHS[algorithm] || !/^[\da-f]+$/i.test(digest)) {
+        const form = `${LENGTHS[algorithm] ?? "no"} hexadecimal digits`;
+        throw new RangeError(`${name}: a digest of ${form} was expected, found ${JSON.stringify(digest)}`);
+      }
+      return { algorithm, digest: digest.toLowerCase(), hash: createHash(algorithm) };
+    });
   }
 
   update(chunk: Uint8Array): void {
@@ -19,10 +26,11 @@ export class DigestCheck {
   }
 
   /** @throws DigestMismatchError */
-  finish(url: string): void {
+  finish(url: string): Digests {
     for (const { algorithm, digest, hash } of this.#expected) {
       const found = hash.digest("hex");
       if (found !== digest) throw new DigestMismatchError(url, algorithm, digest, found);
     }
+    return Object.fromEntries(this.#expected.map(({ algorithm, digest }) => [algorithm, digest]));
   }
 }

@@ -1,3 +1,6 @@
+import { systemReason } from "./system-reason.ts";
+
+/** What went wrong with a transfer, for programs. */
 export type FetchErrorCode =
   | "ERR_FETCH_URL"
   | "ERR_FETCH_CONNECTION"
@@ -14,7 +17,7 @@ export type FetchErrorCode =
 export class FetchError extends Error {
   override readonly name: string = "FetchError";
   readonly code: FetchErrorCode;
-  /** The URL without its password. */
+  /** The URL without its user and password. */
   readonly url: string;
   /** What went wrong, in a few words, such as `Not Found` or `Connection refused`. */
   readonly reason: string;
@@ -25,6 +28,46 @@ export class FetchError extends Error {
     this.code = code;
     this.url = shown;
     this.reason = reason;
+  }
+}
+
+/** No connection, or one that failed before the head of an answer had come. */
+export class ConnectionError extends FetchError {
+  override readonly name = "ConnectionError";
+
+  constructor(url: string | URL, cause: unknown) {
+    super("ERR_FETCH_CONNECTION", url, systemReason(cause), { cause });
+  }
+}
+
+/** A server that sent nothing for too long. */
+export class StalledError extends FetchError {
+  override readonly name = "StalledError";
+  /** In milliseconds. */
+  readonly limit: number;
+
+  constructor(url: string | URL, limit: number) {
+    super("ERR_FETCH_STALLED", url, `nothing came for ${limit} ms`);
+    this.limit = limit;
+  }
+}
+
+/** Too many redirects, or one that must not be followed. */
+export class RedirectError extends FetchError {
+  override readonly name = "RedirectError";
+
+  constructor(url: string | URL, reason: string) {
+    super("ERR_FETCH_REDIRECT", url, reason);
+  }
+}
+
+/** A file or descriptor that could not be written; `cause` is the system's error. */
+export class WriteError extends FetchError {
+  override readonly name = "WriteError";
+
+  /** @param target what could not be written, as a person would name it */
+  constructor(url: string | URL, target: string, cause: unknown) {
+    super("ERR_FETCH_WRITE", url, `cannot write ${target}: ${systemReason(cause)}`, { cause });
   }
 }
 
@@ -88,7 +131,7 @@ export class DigestMismatchError extends FetchError {
   }
 }
 
-/** Blanks the password of a URL, for messages. */
+/** Blanks the user and password of a URL, for messages. */
 export function redactUrl(url: string | URL): string {
-  return String(url).replace(/^([a-z][a-z\d+.-]*:\/\/[^/@:]*):[^/@]*@/i, "$1:***@");
+  return String(url).replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, "$1***@");
 }

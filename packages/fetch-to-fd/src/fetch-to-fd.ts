@@ -1,13 +1,12 @@
 import { DigestCheck } from "./digests.ts";
-import { FetchError, SizeMismatchError } from "./fetch-error.ts";
+import { SizeMismatchError, WriteError } from "./fetch-error.ts";
 import { type OpenedUrl, openUrl } from "./open-url.ts";
-import type { FetchOptions, Validators } from "./options.ts";
-import { systemReason } from "./system-reason.ts";
+import type { Digests, FetchOptions, Validators } from "./options.ts";
 import { writeFully } from "./write-fully.ts";
 
 /** What a transfer came to. */
 export interface FetchResult {
-  /** Where the body came from, after redirects. */
+  /** Where the body came from, after redirects, without user and password. */
   readonly url: string;
   /** Bytes that were written. */
   readonly bytes: number;
@@ -15,6 +14,8 @@ export interface FetchResult {
   readonly validators: Validators;
   /** True when the copy at hand is still good, and nothing was written. */
   readonly notModified: boolean;
+  /** The digests that were asked for, and hold; none when nothing was written. */
+  readonly digests: Digests;
 }
 
 /**
@@ -30,37 +31,45 @@ export async function fetchToFd(
   fd: number,
   options: FetchOptions = {},
 ): Promise<FetchResult> {
+  const digests = new DigestCheck(options.digests ?? {});
   const opened = await openUrl(url, options);
-  const result = { url: opened.url, validators: opened.validators, notModified: opened.notModified };
-  if (opened.notModified) return { ...result, bytes: 0 };
-  return { ...result, bytes: await transfer(opened, fd, options) };
+  const { validators, notModified } = opened;
+  const bytes = notModified ? 0 : await transfer(opened, fd, digests, options);
+  return {
+    url: opened.url,
+    bytes,
+    validators,
+    notModified,
+    digests: notModified ? {} : digests.finish(opened.url),
+  };
 }
 
-async function transfer(opened: OpenedUrl, fd: number, options: FetchOptions): Promise<number> {
-  const { expectedSize, onProgress } = options;
-  const digests = new DigestCheck(options.digests ?? {});
-  const total = opened.size ?? expectedSize;
+/** @returns the bytes that were written */
+async function transfer(
+  { url, size, body, close }: OpenedUrl,
+  fd: number,
+  digests: DigestCheck,
+  { expectedSize, onProgress, signal }: FetchOptions,
+): Promise<number> {
+  const total = size ?? expectedSize;
   let received = 0;
+  const checkSize = (isWrong: boolean, found: number) => {
+    if (expectedSize !== undefined && isWrong) throw new SizeMismatchError(url, expectedSize, found);
+  };
   try {
-    if (total !== (expectedSize ?? total))
-      throw new SizeMismatchError(opened.url, expectedSize ?? 0, total ?? 0);
-    for await (const chunk of opened.body) {
+    checkSize(total !== expectedSize, total ?? 0);
+    for await (const chunk of body) {
       received += chunk.length;
-      if (received > (expectedSize ?? received))
-        throw new SizeMismatchError(opened.url, expectedSize ?? 0, received);
+      checkSize(received > (expectedSize ?? received), received);
       digests.update(chunk);
-      await writeFully(fd, chunk).catch((error: unknown) => {
-        throw new FetchError("ERR_FETCH_WRITE", opened.url, `cannot write: ${systemReason(error)}`, {
-          cause: error,
-        });
+      await writeFully(fd, chunk, signal).catch((error: unknown) => {
+        throw signal?.aborted === true ? signal.reason : new WriteError(url, `file descriptor ${fd}`, error);
       });
       onProgress?.({ received, total });
     }
-    if (received !== (expectedSize ?? received))
-      throw new SizeMismatchError(opened.url, expectedSize ?? 0, received);
-    digests.finish(opened.url);
+    checkSize(received !== expectedSize, received);
     return received;
   } finally {
-    opened.close();
+    close();
   }
 }

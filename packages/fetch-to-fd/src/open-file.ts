@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FetchError, TruncatedError } from "./fetch-error.ts";
@@ -6,13 +7,16 @@ import type { OpenOptions } from "./options.ts";
 import { systemReason } from "./system-reason.ts";
 
 /** One buffer of this size is used for the whole file. */
-const READ_SIZE = 64 * 1024;
+const READ_SIZE = 256 * 1024;
+
+/** Opening a named pipe must not wait for its writer. */
+const READ: number = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Opens a file by its URL; the time of its last change is its validator. */
 export async function openFile(url: URL, options: OpenOptions): Promise<OpenedUrl> {
   let file: FileHandle;
   try {
-    file = await open(fileURLToPath(url), "r");
+    file = await open(fileURLToPath(url), READ);
   } catch (error) {
     throw readError(url, error);
   }

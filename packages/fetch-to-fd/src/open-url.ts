@@ -5,7 +5,7 @@ import type { OpenOptions, Validators } from "./options.ts";
 
 /** A URL whose answer has begun. */
 export interface OpenedUrl {
-  /** Where the body comes from, after redirects. */
+  /** Where the body comes from, after redirects, without user and password. */
   readonly url: string;
   /** Bytes of the body, where the server tells. */
   readonly size: number | undefined;

@@ -16,9 +16,11 @@ export interface OpenOptions {
   readonly userAgent?: string | undefined;
   /** How many redirects are followed. Default: 10. */
   readonly maxRedirects?: number | undefined;
-  /** The longest time without a byte, in milliseconds, from the start of the connection on. Default: 60,000. */
+  /** The longest time until there is a connection, in milliseconds. Default: 30,000. */
+  readonly connectTimeout?: number | undefined;
+  /** The longest time without a byte from the server, in milliseconds. Default: 60,000. */
   readonly idleTimeout?: number | undefined;
-  /** Certificates in PEM form that are trusted instead of the system's. */
+  /** Certificates in PEM form that are trusted besides those that come with Node. */
   readonly ca?: string | Buffer | undefined;
   /** Only addresses of this family. */
   readonly family?: 4 | 6 | undefined;
@@ -27,9 +29,13 @@ export interface OpenOptions {
 /** Digests that can be computed while streaming. */
 export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "sha512";
 
+/** Digests in hexadecimal. */
+export type Digests = Partial<Readonly<Record<DigestAlgorithm, string>>>;
+
 /** How far a transfer has come, in bytes. */
 export interface Progress {
   readonly received: number;
+  /** Where the server tells, or the expected size. */
   readonly total?: number | undefined;
 }
 
@@ -37,7 +43,8 @@ export interface Progress {
 export interface FetchOptions extends OpenOptions {
   /** The size that the body must have, in bytes. */
   readonly expectedSize?: number | undefined;
-  /** Digests that the body must have, in hexadecimal. */
-  readonly digests?: Partial<Readonly<Record<DigestAlgorithm, string>>> | undefined;
+  /** Digests that the body must have. */
+  readonly digests?: Digests | undefined;
+  /** Called after each write. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

@@ -7,7 +7,7 @@ const writeOnce = promisify(write);
 const FULL_PIPE_DELAY = 5;
 
 /** Writes all of the bytes to a file descriptor, at its current position. */
-export async function writeFully(fd: number, bytes: Uint8Array): Promise<void> {
+export async function writeFully(fd: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     try {
       written += (await writeOnce(fd, bytes, written, bytes.length - written, null)).bytesWritten;
@@ -15,5 +15,6 @@ export async function writeFully(fd: number, bytes: Uint8Array): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       await delay(FULL_PIPE_DELAY);
     }
+    signal?.throwIfAborted();
   }
 }
