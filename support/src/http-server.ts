@@ -1,7 +1,7 @@
 import { createReadStream, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -17,22 +17,53 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Starts a server that answers as the handler does. */
+/** Starts a server that answers as the handler does, which may misbehave. */
 export async function serve(handler: RequestListener): Promise<LocalServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     handler(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listen(server),
     requests,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close: () => close(server, () => server.closeAllConnections()),
   };
+}
+
+/**
+ * Starts a server that knows no HTTP: it hands out the connection when the head of a request has come, for answers that
+ * break the protocol.
+ */
+export async function serveRaw(answer: (socket: Socket) => void): Promise<LocalServer> {
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    // The client may go at any time.
+    socket.on("error", () => {});
+    socket.once("data", (head) => {
+      requests.push(/^\S+ \S+/.exec(String(head))?.[0] ?? "");
+      answer(socket);
+    });
+  });
+  const dropAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: await listen(server), requests, close: () => close(server, dropAll) };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function close(server: Server, dropConnections: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    dropConnections();
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 export { bzip2Compress } from "./bzip2.ts";
 export { encodeBzip2 } from "./bzip2-encoder.ts";
-export { type LocalServer, serve, serveDirectory } from "./http-server.ts";
+export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
 export { machineTool } from "./machine-tool.ts";
 export { realData } from "./real-data.ts";
