@@ -67,6 +67,7 @@ async function transfer(
       });
       onProgress?.({ received, total });
     }
+    signal?.throwIfAborted();
     checkSize(received !== expectedSize, received);
     return received;
   } finally {

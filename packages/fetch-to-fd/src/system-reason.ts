@@ -11,6 +11,6 @@ const WORDS: ReadonlyMap<string, string> = new Map(getSystemErrorMap().values())
 /** Says what a system error means, as C's strerror does: `Connection refused`. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const words = code === undefined ? undefined : (LOOKUP[code] ?? WORDS.get(code));
-  return words === undefined ? message : words.charAt(0).toUpperCase() + words.slice(1);
+  const words = (code === undefined ? undefined : (LOOKUP[code] ?? WORDS.get(code))) ?? message;
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

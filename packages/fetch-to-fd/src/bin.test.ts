@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { type LocalServer, serveDirectory, serveRaw } from "test-support";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+let directory: string;
+let server: LocalServer;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
+  writeFileSync(join(directory, "data"), "hello\n");
+  server = await serveDirectory(directory);
+});
+
+afterEach(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [bin, ...args]);
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  return { status, stdout, stderr };
+}
+
+test("a URL goes to standard output, another descriptor or a file", async () => {
+  const url = `${server.url}/data`;
+  expect(await run(url)).toEqual({ status: 0, stdout: "hello\n", stderr: "" });
+  const file = join(directory, "three");
+  const child = spawn(process.execPath, [bin, url, "--fd", "3"], {
+    stdio: ["ignore", "ignore", "ignore", openSync(file, "w")],
+  });
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect(readFileSync(file, "utf8")).toBe("hello\n");
+  const sha256 = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+  expect(await run(url, "-o", join(directory, "copy"), "--sha256", sha256)).toMatchObject({
+    status: 0,
+    stdout: "",
+  });
+  expect(readFileSync(join(directory, "copy"), "utf8")).toBe("hello\n");
+});
+
+test("what fails is one line and status 1", async () => {
+  const none = `${server.url}/none`;
+  expect(await run(none)).toEqual({ status: 1, stdout: "", stderr: `fetch-to-fd: ${none}: Not Found\n` });
+  for (const args of [
+    [],
+    ["a", "b"],
+    ["--nonsense"],
+    ["u", "--fd", "x"],
+    ["u", "--md5", "1"],
+    ["u", "--fd", "1", "-o", "f"],
+  ]) {
+    const { status, stdout, stderr } = await run(...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^fetch-to-fd: .+\n$/);
+  }
+});
+
+test("help and version go to standard output", async () => {
+  expect(await run("--help")).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Usage: fetch-to-fd URL/),
+  });
+  expect(await run("--version")).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});
+
+test("a reader who has seen enough ends it quietly", async () => {
+  writeFileSync(join(directory, "large"), Buffer.alloc(5_000_000));
+  const child = spawn(process.execPath, [bin, `${server.url}/large`]);
+  child.stdout.once("data", () => child.stdout.destroy());
+  expect([await text(child.stderr), await closeOf(child)]).toEqual(["", [1, null]]);
+});
+
+test("an interrupt leaves no part behind, and the shell can see it", async () => {
+  const slow = await serveRaw((socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello"));
+  const target = join(directory, "target");
+  const child = spawn(process.execPath, [bin, slow.url, "-o", target]);
+  const closed = closeOf(child);
+  while (!existsSync(`${target}.part`) || readFileSync(`${target}.part`).length < 5)
+    await new Promise(setImmediate);
+  child.kill("SIGINT");
+  expect(await closed).toEqual([null, "SIGINT"]);
+  expect(await readdir(directory)).toEqual(["data"]);
+  await slow.close();
+});
+
+function closeOf(child: ChildProcess): Promise<unknown[]> {
+  return child.exitCode === null && child.signalCode === null
+    ? once(child, "close")
+    : Promise.resolve([child.exitCode, child.signalCode]);
+}

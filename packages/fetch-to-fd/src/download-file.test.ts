@@ -1,0 +1,110 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LocalServer, serveDirectory, serveRaw } from "test-support";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { downloadFile } from "./download-file.ts";
+
+let directory: string;
+let place: string;
+let target: string;
+let server: LocalServer;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
+  place = join(directory, "place");
+  mkdirSync(place);
+  target = join(place, "target");
+  writeFileSync(join(directory, "data"), "new");
+  writeFileSync(target, "old");
+  server = await serveDirectory(directory);
+});
+
+afterEach(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+/** The target is as it was, and nothing is beside it. */
+function expectUntouched(): void {
+  expect(readFileSync(target, "utf8")).toBe("old");
+  expect(readdirSync(place)).toEqual(["target"]);
+}
+
+test("the file is replaced when all has come, and nothing is left beside it", async () => {
+  const partSeen: boolean[] = [];
+  const onProgress = () =>
+    partSeen.push(existsSync(`${target}.part`) && readFileSync(target, "utf8") === "old");
+  const result = await downloadFile(`${server.url}/data`, target, { onProgress });
+  expect(result).toMatchObject({ bytes: 3, notModified: false });
+  expect(partSeen).toEqual([true]);
+  expect(readFileSync(target, "utf8")).toBe("new");
+  expect(readdirSync(place)).toEqual(["target"]);
+});
+
+test("the file stays when nothing has changed", async () => {
+  const { validators } = await downloadFile(`${server.url}/data`, join(directory, "copy"));
+  expect(await downloadFile(`${server.url}/data`, target, { validators })).toMatchObject({
+    notModified: true,
+  });
+  expectUntouched();
+});
+
+test("the file stays after any failure", async () => {
+  const url = `${server.url}/data`;
+  await expect(downloadFile(`${server.url}/none`, target)).rejects.toMatchObject({ status: 404 });
+  expectUntouched();
+  await expect(downloadFile(url, target, { expectedSize: 9 })).rejects.toMatchObject({
+    code: "ERR_FETCH_SIZE",
+  });
+  expectUntouched();
+  const digests = { sha1: "0".repeat(40) };
+  await expect(downloadFile(url, target, { digests })).rejects.toMatchObject({ code: "ERR_FETCH_DIGEST" });
+  expectUntouched();
+  const cut = await serveRaw((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello"));
+  await expect(downloadFile(cut.url, target)).rejects.toMatchObject({ code: "ERR_FETCH_TRUNCATED" });
+  await cut.close();
+  expectUntouched();
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const aborted = downloadFile(url, target, { signal: abort.signal, onProgress: () => abort.abort(reason) });
+  await expect(aborted).rejects.toBe(reason);
+  expectUntouched();
+});
+
+test("a directory that does not exist is named", async () => {
+  const path = join(directory, "none", "target");
+  await expect(downloadFile(`${server.url}/data`, path)).rejects.toMatchObject({
+    code: "ERR_FETCH_WRITE",
+    message: `${server.url}/data: cannot write ${path}: No such file or directory`,
+  });
+});
+
+test("a device or a directory is not replaced", async () => {
+  const device = join(place, "null");
+  symlinkSync("/dev/null", device);
+  await expect(downloadFile(`${server.url}/data`, device)).rejects.toMatchObject({ code: "ERR_FETCH_WRITE" });
+  expect(statSync(device).isCharacterDevice()).toBe(true);
+  await expect(downloadFile(`${server.url}/data`, place)).rejects.toMatchObject({
+    cause: { code: "EISDIR" },
+  });
+});
+
+test("a link in place of the part is not followed", async () => {
+  const victim = join(directory, "victim");
+  writeFileSync(victim, "precious");
+  symlinkSync(victim, `${target}.part`);
+  await expect(downloadFile(`${server.url}/data`, target)).rejects.toMatchObject({
+    cause: { code: "ELOOP" },
+  });
+  expect(readFileSync(victim, "utf8")).toBe("precious");
+});
