@@ -95,7 +95,7 @@ test("a device or a directory is not replaced", async () => {
   await expect(downloadFile(`${server.url}/data`, device)).rejects.toMatchObject({ code: "ERR_FETCH_WRITE" });
   expect(statSync(device).isCharacterDevice()).toBe(true);
   await expect(downloadFile(`${server.url}/data`, place)).rejects.toMatchObject({
-    cause: { code: "EISDIR" },
+    reason: `cannot write ${place}: Not a regular file`,
   });
 });
 

@@ -61,8 +61,7 @@ async function writePart(url: string | URL, file: FileHandle, options: FetchOpti
 async function refuseSpecialFile(path: string): Promise<void> {
   const found: Stats | undefined = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile()) return;
-  const code = found.isDirectory() ? "EISDIR" : "EEXIST";
-  throw Object.assign(new Error("not a regular file"), { code, syscall: "open", path });
+  throw Object.assign(new Error("not a regular file"), { syscall: "open" });
 }
 
 /** Brings the directory's new entry to disk. */

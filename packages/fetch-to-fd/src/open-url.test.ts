@@ -77,6 +77,19 @@ describe("an answer", () => {
     expect(await text(await serveText("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello, world"))).toBe(
       "hello",
     );
+    await server?.close();
+    server = await serveRaw((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", () =>
+        release.then(() => socket.end("hello, world")),
+      );
+    });
+    let open = () => {};
+    const release = new Promise<void>((resolve) => (open = resolve));
+    const { body } = await openUrl(server.url);
+    open();
+    const parts: string[] = [];
+    for await (const chunk of body) parts.push(String(Buffer.from(chunk)));
+    expect(parts.join("")).toBe("hello");
   });
 
   test("may tell no length and end with the connection, or come in chunks", async () => {
@@ -239,6 +252,19 @@ describe("a redirect", () => {
       reason: "more than 3 redirects",
     });
     expect(server.requests).toHaveLength(4);
+  });
+
+  test("leaves no connection open, though its own body never ends", async () => {
+    const closed: Promise<unknown>[] = [];
+    server = await serveRaw((socket) => {
+      closed.push(new Promise((resolve) => socket.once("close", resolve)));
+      socket.write("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 10\r\n\r\n");
+    });
+    await expect(openUrl(server.url, { maxRedirects: 1 })).rejects.toMatchObject({
+      code: "ERR_FETCH_REDIRECT",
+    });
+    await Promise.all(closed);
+    expect(closed).toHaveLength(2);
   });
 
   test.each(["file:///etc/passwd", "gopher://a/", "http://"])("to %s is refused", async (location) => {
