@@ -1,0 +1,174 @@
+import { ByFileError } from "../errors.ts";
+import { decodeText, encodeText } from "../text.ts";
+import { HEADER_SIZE, ItemFlag, type Page, PageFile, PageType, ROOT } from "./page-file.ts";
+
+/**
+ * Reads a pkgdb.byfile.db: each absolute path with its owner, in the order of the paths' bytes.
+ *
+ * The owner is a package name, or `@pkgdir` and the names of the packages that share a directory, one blank between.
+ * Memory stays at a few pages, whatever the file's size.
+ *
+ * @throws ByFileError for a file that is no such database, or a damaged one
+ */
+export function* readByFile(path: string): Generator<[path: string, owner: string]> {
+  const file = new PageFile(path);
+  try {
+    if (file.isEmpty) return;
+    let left = file.pages;
+    for (let leaf = firstLeaf(file); ; leaf = pageOf(file, leaf.right, PageType.leaf)) {
+      if (left-- === 0) throw new ByFileError(path, leaf.number, "the pages go round in a circle");
+      for (let index = 0; index < leaf.count; index++) {
+        const item = leafItem(file, leaf, index);
+        yield [text(file, leaf, item.key), text(file, leaf, item.value())];
+      }
+      if (leaf.right === 0) return;
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Looks one path up in a pkgdb.byfile.db, by way of its tree.
+ *
+ * @returns the owner as in {@link readByFile}, or undefined where the path has none
+ * @throws ByFileError for a file that is no such database, or a damaged one
+ */
+export function lookUpByFile(path: string, wanted: string): string | undefined {
+  const file = new PageFile(path);
+  try {
+    if (file.isEmpty) return undefined;
+    const key = encodeText(`${wanted}\0`);
+    const leaf = leafFor(file, key);
+    const index = lastNotAbove(leaf.count, (at) => Buffer.compare(leafItem(file, leaf, at).key, key));
+    if (index < 0) return undefined;
+    const item = leafItem(file, leaf, index);
+    return item.key.equals(key) ? text(file, leaf, item.value()) : undefined;
+  } finally {
+    file.close();
+  }
+}
+
+interface LeafItem {
+  readonly key: Buffer;
+  readonly value: () => Buffer;
+}
+
+function firstLeaf(file: PageFile): Page {
+  return descend(file, () => 0);
+}
+
+function leafFor(file: PageFile, key: Buffer): Page {
+  return descend(file, (page) => {
+    // The first key of a page stands for everything below the second, whatever it says.
+    const below = lastNotAbove(page.count - 1, (at) => Buffer.compare(internalKey(file, page, at + 1), key));
+    return below + 1;
+  });
+}
+
+function descend(file: PageFile, choose: (page: Page) => number): Page {
+  let page = file.page(ROOT);
+  for (let depth = 0; page.type === PageType.internal; depth++) {
+    if (depth > file.pages || page.count === 0) throw damaged(file, page, "an internal page leads nowhere");
+    page = file.page(file.u32(page, itemOffset(file, page, choose(page)) + 4));
+  }
+  return expectType(file, page, PageType.leaf);
+}
+
+/** Of positions in ascending order, the last whose item is not above the wanted one; -1 where all are. */
+function lastNotAbove(count: number, compare: (index: number) => number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(middle) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function internalKey(file: PageFile, page: Page, index: number): Buffer {
+  const offset = itemOffset(file, page, index);
+  const isBig = (byte(file, page, offset + 8) & ItemFlag.bigKey) !== 0;
+  return stored(file, page, { offset: offset + 9, size: file.u32(page, offset), isBig });
+}
+
+function leafItem(file: PageFile, page: Page, index: number): LeafItem {
+  const offset = itemOffset(file, page, index);
+  const [keySize, valueSize] = [file.u32(page, offset), file.u32(page, offset + 4)];
+  const flags = byte(file, page, offset + 8);
+  const start = offset + 9;
+  return {
+    key: stored(file, page, { offset: start, size: keySize, isBig: (flags & ItemFlag.bigKey) !== 0 }),
+    value: () =>
+      stored(file, page, {
+        offset: start + keySize,
+        size: valueSize,
+        isBig: (flags & ItemFlag.bigValue) !== 0,
+      }),
+  };
+}
+
+interface Place {
+  readonly offset: number;
+  readonly size: number;
+  readonly isBig: boolean;
+}
+
+/** The bytes at a place, or those that the reference there leads to. */
+function stored(file: PageFile, page: Page, { offset, size, isBig }: Place): Buffer {
+  if (offset + size > file.pageSize || (isBig && size !== 8)) {
+    throw damaged(file, page, `an item of ${size} bytes at byte ${offset} does not fit`);
+  }
+  if (!isBig) return page.bytes.subarray(offset, offset + size);
+  // Items are aligned, what stands in them is not: the bytes are read one by one in a copy.
+  const reference = new DataView(Uint8Array.prototype.slice.call(page.bytes, offset, offset + 8).buffer);
+  return overflow(file, file.u32({ view: reference }, 0), file.u32({ view: reference }, 4));
+}
+
+function overflow(file: PageFile, first: number, length: number): Buffer {
+  const parts: Buffer[] = [];
+  const room = file.pageSize - HEADER_SIZE;
+  if (length > file.pages * room) throw new ByFileError(file.path, first, `${length} bytes cannot be there`);
+  for (let left = length, number = first; left > 0; left -= room) {
+    const page = pageOf(file, number, PageType.overflow);
+    parts.push(page.bytes.subarray(HEADER_SIZE, HEADER_SIZE + Math.min(left, room)));
+    number = page.right;
+  }
+  return Buffer.concat(parts);
+}
+
+function itemOffset(file: PageFile, page: Page, index: number): number {
+  const offset = file.u16(page, HEADER_SIZE + 2 * index);
+  if (offset < HEADER_SIZE || offset + 9 > file.pageSize) {
+    throw damaged(file, page, `item ${index} starts at byte ${offset}`);
+  }
+  return offset;
+}
+
+function byte(file: PageFile, page: Page, offset: number): number {
+  const value = page.bytes[offset];
+  if (value === undefined) throw damaged(file, page, `no byte ${offset}`);
+  return value;
+}
+
+/** Keys and values are C strings, with their NUL. */
+function text(file: PageFile, page: Page, bytes: Buffer): string {
+  if (bytes.indexOf(0) !== bytes.length - 1)
+    throw damaged(file, page, "an entry does not end in its one NUL");
+  return decodeText(bytes.subarray(0, -1));
+}
+
+function pageOf(file: PageFile, number: number, type: number): Page {
+  return expectType(file, file.page(number), type);
+}
+
+function expectType(file: PageFile, page: Page, type: number): Page {
+  if (page.type !== type)
+    throw damaged(file, page, `a page of type ${type} was expected, found ${page.type}`);
+  return page;
+}
+
+function damaged(file: PageFile, page: Page, reason: string): ByFileError {
+  return new ByFileError(file.path, page.number, reason);
+}
