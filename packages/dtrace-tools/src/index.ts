@@ -1,1 +1,33 @@
-export {};
+export { DtraceToolsError, NoTracerError, TargetError, TraceFormatError, TracerError } from "./errors.ts";
+export { type FlameGraphOptions, toFlameGraph } from "./export/flame-graph.ts";
+export { toFolded } from "./export/folded.ts";
+export { isPalette, PALETTE_NAMES, type PaletteName } from "./export/palette.ts";
+export { type TableOptions, type TopFrame, topFrames, toTable } from "./export/table.ts";
+export type { HeapTotals, Metric, ProcessHeap } from "./heap.ts";
+export { importDtrace } from "./import/dtrace.ts";
+export { importFolded } from "./import/folded.ts";
+export { guess, importTrace, type TraceFormat } from "./import/guess.ts";
+export type { Imported } from "./import/imported.ts";
+export { importPerf, type PerfOptions } from "./import/perf.ts";
+export { importStrace } from "./import/strace.ts";
+export { Profile, type ProfileNode, type Stack, type Unit } from "./profile.ts";
+export { bucketOf, type Buckets, quantize, quantizeText, type QuantizeTextOptions } from "./quantize.ts";
+export {
+  type Availability,
+  BACKEND_NAMES,
+  type BackendName,
+  type Exit,
+  type Unusable,
+  type Usable,
+} from "./record/backend.ts";
+export { available, record, type RecordOptions } from "./record/record.ts";
+export type { Recording } from "./recording.ts";
+export {
+  readRecording,
+  RecordingFileError,
+  type RecordingJson,
+  toJson,
+  type TotalsJson,
+  writeRecording,
+} from "./recording-file.ts";
+export { script, SCRIPT_NAMES, type ScriptName, type ScriptParameters, scriptUrl } from "./scripts.ts";

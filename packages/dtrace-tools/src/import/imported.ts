@@ -1,0 +1,19 @@
+import type { HeapTotals, ProcessHeap } from "../heap.ts";
+import type { Profile } from "../profile.ts";
+import type { Buckets } from "../quantize.ts";
+
+/** What a trace tells; which parts there are depends on the format. */
+export interface Imported {
+  /** The stacks; empty where the trace has none. */
+  readonly profile: Profile;
+  /** Growth of heaps, where the trace has calls of brk. */
+  readonly heap?: { readonly totals: HeapTotals; readonly processes: readonly ProcessHeap[] };
+  /** Distributions that the trace has as text, by title. */
+  readonly distributions?: ReadonlyMap<string, Buckets>;
+  /** Single numbers that the trace has as text, by title. */
+  readonly sums?: ReadonlyMap<string, number>;
+  /** Events that the tracer says it lost. */
+  readonly lost: number;
+  /** What is odd about the trace, a sentence each, such as that it ends in the middle of a call. */
+  readonly warnings: readonly string[];
+}

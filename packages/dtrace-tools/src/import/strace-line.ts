@@ -1,0 +1,51 @@
+/** A line of strace's log, taken apart. */
+export type StraceLine =
+  | { readonly kind: "call"; readonly tid: number; readonly name: string; readonly text: string }
+  | { readonly kind: "unfinished"; readonly tid: number; readonly name: string; readonly text: string }
+  | { readonly kind: "resumed"; readonly tid: number; readonly name: string; readonly text: string }
+  | { readonly kind: "exit"; readonly tid: number }
+  | { readonly kind: "superseded"; readonly tid: number; readonly by: number }
+  | { readonly kind: "frame"; readonly frame: string | undefined };
+
+const UNFINISHED = "<unfinished ...>";
+/** A process number (`-f`), then the time that `-t`, `-tt`, `-ttt` or `-r` print. */
+const PREFIX = /^(?:\[pid +(\d+)\] |(\d+) +)?(?: *\d[\d:]*[.:]\d[\d.:]* +)?/;
+
+/** Takes a line of strace's log apart; undefined where it is none. */
+export function parseStraceLine(line: string): StraceLine | undefined {
+  if (line.startsWith(" > ")) return { kind: "frame", frame: frameName(line.slice(3)) };
+  const prefix = PREFIX.exec(line);
+  const tid = Number(prefix?.[1] ?? prefix?.[2] ?? 0);
+  const rest = line.slice(prefix?.[0].length ?? 0);
+  const superseded = /^\+\+\+ superseded by execve in pid (\d+) \+\+\+$/.exec(rest);
+  if (superseded !== null) return { kind: "superseded", tid, by: Number(superseded[1]) };
+  if (/^\+\+\+ (?:exited with|killed by) .*\+\+\+$/.test(rest)) return { kind: "exit", tid };
+  const resumed = /^<\.\.\. (\w+) resumed>(.*)$/s.exec(rest);
+  if (resumed !== null) return { kind: "resumed", tid, name: resumed[1] ?? "", text: resumed[2] ?? "" };
+  const name = /^(\w+)\(/.exec(rest)?.[1];
+  if (name === undefined) return undefined;
+  const text = rest.slice(name.length);
+  if (rest.endsWith(UNFINISHED)) {
+    return { kind: "unfinished", tid, name, text: text.slice(0, -UNFINISHED.length) };
+  }
+  return / = \S/.test(text) ? { kind: "call", tid, name, text } : undefined;
+}
+
+/** The number that a call returned; undefined where it failed or did not return. */
+export function resultOf(text: string): number | undefined {
+  const result = /^(0x[0-9a-f]+|\d+)\b/.exec(text.slice(text.lastIndexOf(" = ") + 3))?.[1];
+  return result === undefined ? undefined : Number(result);
+}
+
+/**
+ * The name of a `-k` frame, `MODULE(SYMBOL+0xOFFSET) [0xADDRESS]`: the symbol, else the module in brackets.
+ *
+ * The module ends at the first parenthesis, since a C++ symbol may have some of its own.
+ */
+function frameName(text: string): string | undefined {
+  const frame = /^(.+?(?: \(deleted\))?)\((.*)\) \[0x[0-9a-f]+\]$/.exec(text);
+  if (frame === null) return undefined;
+  const [, module = "", symbol = ""] = frame;
+  if (symbol !== "") return symbol.replace(/\+0x[0-9a-f]+$/, "");
+  return `[${module.slice(module.lastIndexOf("/") + 1)}]`;
+}

@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { TracerError } from "../errors.ts";
+import type { Imported } from "../import/imported.ts";
+import { importPerf } from "../import/perf.ts";
+import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
+import { makeFifos } from "./fifo.ts";
+import { findProgram } from "./find-program.ts";
+import { ended, gather, run } from "./processes.ts";
+
+const EVENT = "syscalls:sys_exit_brk";
+const FIELDS = "comm,pid,tid,time,event,trace,ip,sym,symoff,dso";
+const TRACEFS = "/sys/kernel/tracing";
+/** How often the size of the trace is looked at, in milliseconds. */
+const WATCH_INTERVAL = 250;
+/** Waits until it is told to go on, then becomes the target. */
+const LAUNCHER = 'read -r memprof_go <&3 || exit 125; exec 3<&-; exec "$@"';
+
+/** perf with stacks from DWARF unwinding tables. */
+export const perfBackend: Backend = { name: "perf", available: probe, trace };
+
+async function probe(): Promise<Availability> {
+  if (process.platform !== "linux") return unusable("perf", `perf is for Linux, this is ${process.platform}`);
+  if (findProgram("perf") === undefined)
+    return unusable("perf", "perf is not installed", "apt-get install linux-perf");
+  const tried = await run("perf", ["stat", "-e", EVENT, "--", "true"]);
+  if (tried.code === 0 && !tried.stderr.includes("<not supported>")) {
+    const { stdout } = await run("perf", ["version"]);
+    const note = "sizes and stacks; a second to start, then little cost; JavaScript frames in part";
+    return { name: "perf", usable: true, version: stdout.trim().replace(/^perf version /, ""), note };
+  }
+  if (!tracefsIsMounted()) {
+    return unusable(
+      "perf",
+      "tracefs is not mounted, so that perf knows no system calls",
+      `mount -t tracefs nodev ${TRACEFS} (as root)`,
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    return unusable(
+      "perf",
+      "perf may be used by root only",
+      "run as root, or sysctl kernel.perf_event_paranoid=-1 (as root)",
+    );
+  }
+  const line = tried.stderr.split("\n").find((text) => text.trim() !== "") ?? "it failed";
+  return unusable("perf", `perf cannot count ${EVENT}: ${line.trim()}`);
+}
+
+function tracefsIsMounted(): boolean {
+  try {
+    return readdirSync(TRACEFS).length > 0 || existsSync("/sys/kernel/debug/tracing/events");
+  } catch (error) {
+    // It may be there without being readable.
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
+}
+
+/**
+ * Traces by attaching to a launcher which then becomes the target, so that this process is the target's own parent:
+ * perf as a parent would answer an interrupt from the terminal by ending the target.
+ */
+async function trace(request: TraceRequest): Promise<Traced> {
+  const data = join(request.directory, "perf.data");
+  const stdio = Array.isArray(request.stdio) ? request.stdio : [request.stdio, request.stdio, request.stdio];
+  const target = spawn("/bin/sh", ["-c", LAUNCHER, "sh", ...request.command], {
+    cwd: request.cwd,
+    env: request.env,
+    stdio: [...stdio.slice(0, 3), "pipe"],
+  });
+  const exit = ended(target);
+  // Both are waited for below.
+  exit.catch(() => undefined);
+  const perf = new Perf(request, data, target.pid);
+  try {
+    await perf.ready();
+    request.onStart({ kill: (signal) => target.kill(signal) });
+    (target.stdio[3] as Writable).end("go\n");
+    const how = await exit;
+    await perf.end();
+    return { exit: how, imported: await readData(data, { launcher: target.pid, perf }) };
+  } finally {
+    perf.stop();
+    // A launcher that still waits is told by the end of its input; it exits by itself.
+    (target.stdio[3] as Writable).destroy();
+  }
+}
+
+/** A running `perf record`, in a session of its own so that the terminal's signals pass it by. */
+class Perf {
+  readonly #control: string;
+  readonly #answers: string;
+  readonly #started: Promise<ChildProcess>;
+  #end: Promise<unknown> = Promise.resolve();
+  #process: ChildProcess | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #commands: FileHandle | undefined;
+  #stderr: () => string = () => "";
+  /** Whether the trace grew too large, so that its end was not recorded. */
+  cut = false;
+
+  constructor(request: TraceRequest, data: string, pid: number | undefined) {
+    this.#control = join(request.directory, "perf.control");
+    this.#answers = join(request.directory, "perf.answers");
+    this.#started = this.#start(request, data, pid ?? 0);
+    this.#started.catch(() => undefined);
+  }
+
+  get stderr(): string {
+    return this.#stderr();
+  }
+
+  /** Waits until events are being recorded. */
+  async ready(): Promise<void> {
+    const perf = await this.#started;
+    // Opened for both directions so that neither side waits for the other to open it.
+    this.#commands = await open(this.#control, "r+");
+    const answers = await open(this.#answers, "r+");
+    try {
+      await this.#commands.write("enable\n");
+      const failed = new Promise<never>((_, reject) => {
+        perf.once("close", () =>
+          reject(new TracerError(`perf ended at once: ${this.stderr.trim()}`, this.stderr)),
+        );
+      });
+      failed.catch(() => undefined);
+      const answer = answers.read(Buffer.alloc(16));
+      answer.catch(() => undefined);
+      try {
+        await Promise.race([answer, failed]);
+      } catch (error) {
+        // Wakes the read up, which would wait for ever.
+        await answers.write("\n");
+        throw error;
+      }
+    } finally {
+      await answers.close();
+    }
+  }
+
+  /** Waits until perf has seen the last of the processes end, and has written what it knows. */
+  async end(): Promise<void> {
+    await this.#end;
+  }
+
+  stop(): void {
+    clearInterval(this.#watch);
+    void this.#commands?.close();
+    this.#commands = undefined;
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) this.#process.kill("SIGINT");
+  }
+
+  async #start(request: TraceRequest, data: string, pid: number): Promise<ChildProcess> {
+    await makeFifos(this.#control, this.#answers);
+    const record = ["record", "-q", "-m", bufferSize(), "-D", "-1", "-o", data, "-e", EVENT];
+    const control = `--control=fifo:${this.#control},${this.#answers}`;
+    const perf = spawn("perf", [...record, "--call-graph", "dwarf,8192", "-p", String(pid), control], {
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    this.#process = perf;
+    this.#stderr = gather(perf.stderr);
+    this.#end = ended(perf);
+    this.#end.catch(() => undefined);
+    this.#watch = setInterval(() => this.#limit(data, request.maxTraceBytes), WATCH_INTERVAL);
+    return perf;
+  }
+
+  /** Nothing more is recorded once the trace is too large; the target goes on. */
+  #limit(data: string, most: number): void {
+    const size = statSync(data, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= most || this.cut) return;
+    this.cut = true;
+    void this.#commands?.write("disable\n");
+  }
+}
+
+/** The buffer of each processor: small ones lose events, but a machine with many must not lock all its memory. */
+function bufferSize(): string {
+  const share = 256 / availableParallelism();
+  return `${Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(share))))}M`;
+}
+
+async function readData(data: string, from: { launcher: number | undefined; perf: Perf }): Promise<Imported> {
+  const args = [
+    "script",
+    "--show-task-events",
+    "--show-lost-events",
+    "--no-inline",
+    "-F",
+    FIELDS,
+    "-i",
+    data,
+  ];
+  const script = spawn("perf", args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  const stderr = gather(script.stderr);
+  const end = ended(script);
+  end.catch(() => undefined);
+  const imported = await importPerf(script.stdout, { afterExecOf: from.launcher });
+  const { code } = await end;
+  if (code !== 0) {
+    throw new TracerError(`perf script failed with status ${code}: ${lastLine(stderr())}`, stderr());
+  }
+  // Whole buffers that were lost are told on standard error only.
+  const chunks = /lost (\d+) (?:chunks|events)/i.exec(`${from.perf.stderr}\n${stderr()}`)?.[1];
+  const warnings = [...imported.warnings];
+  if (from.perf.cut) warnings.push("the trace grew too large, and what came after that was not recorded");
+  return { ...imported, lost: Math.max(imported.lost, Number(chunks ?? 0)), warnings };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

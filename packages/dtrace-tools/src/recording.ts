@@ -1,0 +1,25 @@
+import type { HeapTotals, Metric, ProcessHeap } from "./heap.ts";
+import type { Profile } from "./profile.ts";
+import type { BackendName, Exit } from "./record/backend.ts";
+
+/** What was seen of a command's memory: totals, the same for each process, and the stacks. */
+export interface Recording {
+  readonly backend: BackendName;
+  readonly metric: Metric;
+  readonly command: readonly string[];
+  /** When it began, in ISO 8601. */
+  readonly startedAt: string;
+  /** How long the command ran under the tracer and the trace was read, in milliseconds. */
+  readonly duration: number;
+  /** How the command ended. */
+  readonly exit: Exit;
+  readonly totals: HeapTotals;
+  /** In the order in which they ended; empty where the tracer does not tell them apart. */
+  readonly processes: readonly ProcessHeap[];
+  /** Bytes of growth by stack; the first frame is the process's command. */
+  readonly profile: Profile;
+  /** Events that the tracer lost: with any, the totals are too small. */
+  readonly lost: number;
+  /** What is odd about it, a sentence each. */
+  readonly warnings: readonly string[];
+}
