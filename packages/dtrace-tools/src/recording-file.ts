@@ -73,7 +73,7 @@ export async function readRecording(path: string): Promise<Recording> {
   const profile = new Profile("bytes");
   let number = 0;
   let ended = false;
-  for await (const batch of lines(createReadStream(path))) {
+  for await (const batch of lines(readNamed(path))) {
     for (const line of batch) {
       number++;
       if (header === undefined) header = parseHeader(path, line);
@@ -90,6 +90,16 @@ export async function readRecording(path: string): Promise<Recording> {
     );
   }
   return fromJson(header, profile);
+}
+
+async function* readNamed(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such recording" : `cannot be read: ${message}`;
+    throw new RecordingFileError(path, reason, { cause: error });
+  }
 }
 
 /** The JSON form of a recording without its stacks. */
@@ -151,6 +161,9 @@ function totalsFromJson(totals: TotalsJson): HeapTotals {
 
 function parseHeader(path: string, line: string): RecordingJson {
   const header = parseJson(line) as Partial<RecordingJson> | undefined | null;
+  if (header === undefined && line.startsWith(`{"format":"${FORMAT}"`)) {
+    throw new RecordingFileError(path, "the recording is cut short: its first line is not whole");
+  }
   if (header?.format !== FORMAT) {
     throw new RecordingFileError(path, "expected a recording of memprof, found something else");
   }

@@ -17,39 +17,44 @@ export interface TableOptions {
   readonly style?: "plain" | "markdown" | undefined;
 }
 
-/** The frames with the largest values, by their own value first, then with what they call. */
+/** The frames with the largest values, those of what they call included. */
 export function topFrames(profile: Profile, options: TableOptions = {}): TopFrame[] {
   const frames = new Map<string, { name: string; self: number; total: number }>();
   const above = new Map<string, number>();
-  const walk = (node: ProfileNode): void => {
+  // A list instead of recursion: stacks may be deeper than the engine's own. A node comes again when it is left.
+  const waiting: { node: ProfileNode; left: boolean }[] = [{ node: profile.tree(), left: false }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, left } = next;
+    const depth = above.get(node.name) ?? 0;
+    above.set(node.name, left ? depth - 1 : depth + 1);
+    if (left) continue;
     const frame = frames.get(node.name) ?? { name: node.name, self: 0, total: 0 };
     frames.set(node.name, frame);
-    const depth = above.get(node.name) ?? 0;
     frame.self += node.self;
     if (depth === 0) frame.total += node.total;
-    above.set(node.name, depth + 1);
-    for (const child of node.children) walk(child);
-    above.set(node.name, depth);
-  };
-  for (const child of profile.tree().children) walk(child);
+    waiting.push({ node, left: true });
+    for (const child of node.children) waiting.push({ node: child, left: false });
+  }
+  // The root stands for all, and is no frame.
+  frames.delete("");
   return [...frames.values()]
-    .toSorted((a, b) => b.self - a.self || b.total - a.total || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => b.total - a.total || b.self - a.self || (a.name < b.name ? -1 : 1))
     .slice(0, options.limit ?? 20);
 }
 
-/** Writes the frames with the largest values as a table: own value, value with what is called, name. */
+/** Writes the frames with the largest values as a table: value with what is called, own value, name. */
 export function toTable(profile: Profile, options: TableOptions = {}): string {
   const { total, unit } = profile;
   const percent = (value: number): string => `${((value * 100) / Math.max(total, 1)).toFixed(1)}%`;
   const rows = topFrames(profile, options).map((frame) => [
-    String(frame.self),
-    percent(frame.self),
     String(frame.total),
     percent(frame.total),
+    String(frame.self),
+    percent(frame.self),
     // What a traced program is called must not act on the terminal or the page.
     frame.name.replaceAll(/\p{Cc}/gu, "?"),
   ]);
-  const heading = [`self ${unit}`, "%", `total ${unit}`, "%", "frame"];
+  const heading = [`total ${unit}`, "%", `self ${unit}`, "%", "frame"];
   return options.style === "markdown" ? markdown(heading, rows) : plain([heading, ...rows]);
 }
 

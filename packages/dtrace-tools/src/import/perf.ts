@@ -43,12 +43,14 @@ class PerfReader {
   readonly #samples = new Profile("samples");
   #launcher: number | undefined;
   #sample: Sample | undefined;
-  #sawBrk = false;
+  #sawBrk: boolean;
   #lost = 0;
   #strange = 0;
 
   constructor(launcher: number | undefined) {
     this.#launcher = launcher;
+    // Then it is a trace of brk, even where there was no call.
+    this.#sawBrk = launcher !== undefined;
   }
 
   line(text: string): void {
@@ -57,8 +59,9 @@ class PerfReader {
       return;
     }
     const frame = FRAME.exec(text);
-    if (frame !== null && this.#sample !== undefined) {
-      this.#sample.frames.push(frameName(frame[1] ?? "", frame[2] ?? ""));
+    if (frame !== null) {
+      // Those of an event that does not count are passed over with it.
+      this.#sample?.frames.push(frameName(frame[1] ?? "", frame[2] ?? ""));
       return;
     }
     this.#flush();

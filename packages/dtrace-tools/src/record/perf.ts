@@ -27,25 +27,21 @@ async function probe(): Promise<Availability> {
   if (process.platform !== "linux") return unusable("perf", `perf is for Linux, this is ${process.platform}`);
   if (findProgram("perf") === undefined)
     return unusable("perf", "perf is not installed", "apt-get install linux-perf");
+  // Looked at before perf is started: as root it would mount tracefs itself, and a probe changes nothing.
+  if (!tracefsIsMounted()) {
+    const remedy = `mount -t tracefs nodev ${TRACEFS} (as root)`;
+    return unusable("perf", "tracefs is not mounted, so that perf knows no system calls", remedy);
+  }
   const tried = await run("perf", ["stat", "-e", EVENT, "--", "true"]);
   if (tried.code === 0 && !tried.stderr.includes("<not supported>")) {
     const { stdout } = await run("perf", ["version"]);
-    const note = "sizes and stacks; a second to start, then little cost; JavaScript frames in part";
+    const note =
+      "sizes and stacks; little cost; JavaScript frames in part, stacks of programs that children run may be short";
     return { name: "perf", usable: true, version: stdout.trim().replace(/^perf version /, ""), note };
   }
-  if (!tracefsIsMounted()) {
-    return unusable(
-      "perf",
-      "tracefs is not mounted, so that perf knows no system calls",
-      `mount -t tracefs nodev ${TRACEFS} (as root)`,
-    );
-  }
   if (process.getuid?.() !== 0) {
-    return unusable(
-      "perf",
-      "perf may be used by root only",
-      "run as root, or sysctl kernel.perf_event_paranoid=-1 (as root)",
-    );
+    const remedy = `run it as root, or as root: sysctl kernel.perf_event_paranoid=-1; chmod -R a+rX ${TRACEFS}`;
+    return unusable("perf", "perf may be used by root only", remedy);
   }
   const line = tried.stderr.split("\n").find((text) => text.trim() !== "") ?? "it failed";
   return unusable("perf", `perf cannot count ${EVENT}: ${line.trim()}`);
@@ -75,18 +71,21 @@ async function trace(request: TraceRequest): Promise<Traced> {
   const exit = ended(target);
   // Both are waited for below.
   exit.catch(() => undefined);
+  const gate = target.stdio[3] as Writable;
+  // The launcher may have been ended before it is told to go on; its exit says so.
+  gate.on("error", () => undefined);
   const perf = new Perf(request, data, target.pid);
   try {
     await perf.ready();
     request.onStart({ kill: (signal) => target.kill(signal) });
-    (target.stdio[3] as Writable).end("go\n");
+    gate.end("go\n");
     const how = await exit;
     await perf.end();
     return { exit: how, imported: await readData(data, { launcher: target.pid, perf }) };
   } finally {
     perf.stop();
     // A launcher that still waits is told by the end of its input; it exits by itself.
-    (target.stdio[3] as Writable).destroy();
+    gate.destroy();
   }
 }
 
@@ -156,7 +155,8 @@ class Perf {
 
   async #start(request: TraceRequest, data: string, pid: number): Promise<ChildProcess> {
     await makeFifos(this.#control, this.#answers);
-    const record = ["record", "-q", "-m", bufferSize(), "-D", "-1", "-o", data, "-e", EVENT];
+    // Without `--synth=no` perf would know the launcher's libraries, and unwind the target's stacks with them.
+    const record = ["record", "-q", "--synth=no", "-m", bufferSize(), "-D", "-1", "-o", data, "-e", EVENT];
     const control = `--control=fifo:${this.#control},${this.#answers}`;
     const perf = spawn("perf", [...record, "--call-graph", "dwarf,8192", "-p", String(pid), control], {
       detached: true,

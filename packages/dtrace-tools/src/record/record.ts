@@ -57,7 +57,7 @@ export function available(): Promise<Availability[]> {
 /**
  * Runs a command under a tracer, with all its children, and tells how its heap grew.
  *
- * @throws TargetError where the command cannot be run, or ended before the tracer saw it
+ * @throws TargetError where the command cannot be run
  * @throws NoTracerError where the tracer that was asked for, or every one, cannot be used
  * @throws TracerError where the tracer fails
  */
@@ -88,7 +88,7 @@ export async function record(command: readonly string[], options: RecordOptions 
       },
     });
     const { heap, profile, lost, warnings } = imported;
-    if (heap === undefined) throw nothingSeen(backend.name, program);
+    if (heap === undefined) throw new TracerError(`the trace of ${backend.name} has no heap in it`, "");
     const duration = Math.round(performance.now() - start);
     const facts = { backend: backend.name, metric, command: [...command], startedAt, duration, exit };
     return { ...facts, ...heap, profile, lost, warnings };
@@ -96,10 +96,6 @@ export async function record(command: readonly string[], options: RecordOptions 
     forget?.();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function nothingSeen(backend: BackendName, program: string): TracerError {
-  return new TracerError(`${backend} saw no call of brk by ${program}: it ended before it was a program`, "");
 }
 
 async function choose(path: string, options: RecordOptions): Promise<Backend> {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { TracerError } from "../errors.ts";
 import { importStrace } from "../import/strace.ts";
@@ -52,17 +52,18 @@ function options(stacks: boolean): string[] {
 
 async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
   const fifo = await openFifo(join(request.directory, "strace.log"));
-  const imported = importStrace(fifo.bytes);
+  let strace: ChildProcess | undefined;
+  // strace itself holds signals back; its child is the target, which is there once the log begins.
+  const target = { kill: (signal: NodeJS.Signals) => killChildOf(strace?.pid, signal) };
+  const imported = importStrace(whenBegun(fifo.bytes, () => request.onStart(target)));
   // It is waited for below; until then a failure must not end the process.
   imported.catch(() => undefined);
   try {
-    const strace = spawn("strace", [...options(stacks), "-o", fifo.path, "--", ...request.command], {
+    strace = spawn("strace", [...options(stacks), "-o", fifo.path, "--", ...request.command], {
       cwd: request.cwd,
       env: request.env,
       stdio: request.stdio,
     });
-    // strace itself holds signals back; its child is the target.
-    request.onStart({ kill: (signal) => killChildOf(strace.pid, signal) });
     const exit = await ended(strace).catch((error: unknown) => {
       throw new TracerError(`strace cannot be started: ${(error as Error).message}`, "", { cause: error });
     });
@@ -70,5 +71,14 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
     return { exit, imported: await imported };
   } finally {
     fifo.close();
+  }
+}
+
+async function* whenBegun(input: AsyncIterable<Uint8Array>, action: () => void): AsyncGenerator<Uint8Array> {
+  let begun = false;
+  for await (const chunk of input) {
+    if (!begun) action();
+    begun = true;
+    yield chunk;
   }
 }
