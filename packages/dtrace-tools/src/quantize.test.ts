@@ -140,7 +140,7 @@ describe("bucketOf", () => {
       fc.property(fc.maxSafeInteger(), (value) => {
         const bucket = Math.abs(bucketOf(value));
         expect(Math.sign(bucketOf(value))).toBe(Math.sign(value));
-        if (value !== 0) expect(bucket <= Math.abs(value) && Math.abs(value) / 2 < bucket).toBe(true);
+        expect(value === 0 || (bucket <= Math.abs(value) && Math.abs(value) / 2 < bucket)).toBe(true);
       }),
     );
     expect(bucketOf(2 ** 49 - 1)).toBe(2 ** 48);

@@ -10,6 +10,8 @@ import { type Availability, type Backend, type Traced, type TraceRequest, unusab
 import { findProgram } from "./find-program.ts";
 import { ended, killChildOf, run } from "./processes.ts";
 
+const PROGRAM = "dtrace";
+
 /** DTrace itself, with this package's D scripts. */
 export const dtraceBackend: Backend = { name: "dtrace", available: probe, trace };
 
@@ -23,15 +25,15 @@ syscall::rexit:entry, syscall::exit:entry
 `;
 
 async function probe(): Promise<Availability> {
-  if (findProgram("dtrace") === undefined) return unusable("dtrace", "this system has no dtrace");
-  const tried = await run("dtrace", ["-l", "-n", "syscall::brk:entry,syscall::break:entry", "-Z"]);
+  if (findProgram(PROGRAM) === undefined) return unusable("dtrace", "this system has no dtrace");
+  const tried = await run(PROGRAM, ["-l", "-n", "syscall::brk:entry,syscall::break:entry", "-Z"]);
   if (tried.code !== 0) {
     const [line = "it failed"] = tried.stderr.trim().split("\n");
     return unusable("dtrace", line, process.getuid?.() === 0 ? undefined : "run as root");
   }
   if (!/\b(?:brk|break)\b.*entry/.test(tried.stdout))
     return unusable("dtrace", "this system has no brk system call to trace");
-  const { stdout } = await run("dtrace", ["-V"]);
+  const { stdout } = await run(PROGRAM, ["-V"]);
   return {
     name: "dtrace",
     usable: true,
@@ -50,7 +52,7 @@ async function trace(request: TraceRequest): Promise<Traced> {
   const sizes = join(directory, "brkquantize.d");
   await writeFile(bytes, script("brkbytes") + STATUS_CLAUSE);
   await writeFile(sizes, script("brkquantize"));
-  const dtrace = spawn("dtrace", ["-q", "-s", bytes, "-s", sizes, "-o", output, "-c", launcher], {
+  const dtrace = spawn(PROGRAM, ["-q", "-s", bytes, "-s", sizes, "-o", output, "-c", launcher], {
     cwd: request.cwd,
     env: request.env,
     stdio: request.stdio,

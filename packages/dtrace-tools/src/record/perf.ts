@@ -12,6 +12,7 @@ import { makeFifos } from "./fifo.ts";
 import { findProgram } from "./find-program.ts";
 import { ended, gather, run } from "./processes.ts";
 
+const PROGRAM = "perf";
 const EVENT = "syscalls:sys_exit_brk";
 const FIELDS = "comm,pid,tid,time,event,trace,ip,sym,symoff,dso";
 const TRACEFS = "/sys/kernel/tracing";
@@ -25,16 +26,16 @@ export const perfBackend: Backend = { name: "perf", available: probe, trace };
 
 async function probe(): Promise<Availability> {
   if (process.platform !== "linux") return unusable("perf", `perf is for Linux, this is ${process.platform}`);
-  if (findProgram("perf") === undefined)
+  if (findProgram(PROGRAM) === undefined)
     return unusable("perf", "perf is not installed", "apt-get install linux-perf");
   // Looked at before perf is started: as root it would mount tracefs itself, and a probe changes nothing.
   if (!tracefsIsMounted()) {
     const remedy = `mount -t tracefs nodev ${TRACEFS} (as root)`;
     return unusable("perf", "tracefs is not mounted, so that perf knows no system calls", remedy);
   }
-  const tried = await run("perf", ["stat", "-e", EVENT, "--", "true"]);
+  const tried = await run(PROGRAM, ["stat", "-e", EVENT, "--", "true"]);
   if (tried.code === 0 && !tried.stderr.includes("<not supported>")) {
-    const { stdout } = await run("perf", ["version"]);
+    const { stdout } = await run(PROGRAM, ["version"]);
     const note =
       "sizes and stacks; little cost; JavaScript frames in part, stacks of programs that children run may be short";
     return { name: "perf", usable: true, version: stdout.trim().replace(/^perf version /, ""), note };
@@ -158,7 +159,7 @@ class Perf {
     // Without `--synth=no` perf would know the launcher's libraries, and unwind the target's stacks with them.
     const record = ["record", "-q", "--synth=no", "-m", bufferSize(), "-D", "-1", "-o", data, "-e", EVENT];
     const control = `--control=fifo:${this.#control},${this.#answers}`;
-    const perf = spawn("perf", [...record, "--call-graph", "dwarf,8192", "-p", String(pid), control], {
+    const perf = spawn(PROGRAM, [...record, "--call-graph", "dwarf,8192", "-p", String(pid), control], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, LC_ALL: "C" },
@@ -197,7 +198,7 @@ async function readData(data: string, from: { launcher: number | undefined; perf
     "-i",
     data,
   ];
-  const script = spawn("perf", args, {
+  const script = spawn(PROGRAM, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, LC_ALL: "C" },
   });

@@ -11,6 +11,7 @@ import { available, record } from "./record.ts";
 
 const MEGABYTE = 1 << 20;
 const cc = machineTool("cc");
+const strace = machineTool("strace");
 const tracers = await available();
 const usable = (name: BackendName): boolean =>
   tracers.some((tracer) => tracer.name === name && tracer.usable);
@@ -67,7 +68,7 @@ afterAll(() => {
 /** Sums growth from a raw log by the plainest means: two processes, known fork and exec, nothing interleaved. */
 function sumRawLog(): { bytes: number; calls: number } {
   const log = join(directory, "raw.log");
-  spawnSync("strace", ["-f", "-o", log, "-e", "trace=brk,execve,clone,clone3,fork,vfork", program], {
+  spawnSync(strace ?? "", ["-f", "-o", log, "-e", "trace=brk,execve,clone,clone3,fork,vfork", program], {
     stdio: "ignore",
   });
   const ends = new Map<string, number>();
@@ -100,7 +101,7 @@ function under({ profile }: Recording, name: string): number {
 
 describe("record", () => {
   for (const { name, skip, note } of withCc) {
-    it.skipIf(skip || machineTool("strace") === undefined)(
+    it.skipIf(skip || strace === undefined)(
       `counts with ${name} to the byte what a raw log has, across fork and exec${note}`,
       async () => {
         const recording = await record([program], { backend: name, stdio: "ignore" });

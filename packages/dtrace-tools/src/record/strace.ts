@@ -7,6 +7,7 @@ import { findProgram } from "./find-program.ts";
 import { openFifo } from "./fifo.ts";
 import { ended, killChildOf, run } from "./processes.ts";
 
+const PROGRAM = "strace";
 const CALLS = "trace=brk,execve,execveat,fork,vfork,clone,clone3";
 
 /** Makes the strace backend, which sees sizes only, or with `stacks` the code paths too. */
@@ -21,9 +22,9 @@ export function straceBackend(stacks: boolean): Backend {
 
 async function probe(name: "strace" | "strace-k", stacks: boolean): Promise<Availability> {
   if (process.platform !== "linux") return unusable(name, `strace is for Linux, this is ${process.platform}`);
-  if (findProgram("strace") === undefined)
+  if (findProgram(PROGRAM) === undefined)
     return unusable(name, "strace is not installed", "apt-get install strace");
-  const tried = await run("strace", [...options(stacks), "-o", "/dev/null", "--", "true"]);
+  const tried = await run(PROGRAM, [...options(stacks), "-o", "/dev/null", "--", "true"]);
   if (tried.code !== 0) {
     const [line = "it failed"] = tried.stderr.trim().split("\n");
     if (/not permitted|permission denied/i.test(line)) {
@@ -35,7 +36,7 @@ async function probe(name: "strace" | "strace-k", stacks: boolean): Promise<Avai
     }
     return unusable(name, line);
   }
-  const { stdout } = await run("strace", ["-V"]);
+  const { stdout } = await run(PROGRAM, ["-V"]);
   return {
     name,
     usable: true,
@@ -59,7 +60,7 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
   // It is waited for below; until then a failure must not end the process.
   imported.catch(() => undefined);
   try {
-    strace = spawn("strace", [...options(stacks), "-o", fifo.path, "--", ...request.command], {
+    strace = spawn(PROGRAM, [...options(stacks), "-o", fifo.path, "--", ...request.command], {
       cwd: request.cwd,
       env: request.env,
       stdio: request.stdio,
