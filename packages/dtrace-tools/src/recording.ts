@@ -18,7 +18,7 @@ export interface Recording {
   readonly processes: readonly ProcessHeap[];
   /** Bytes of growth by stack; the first frame is the process's command. */
   readonly profile: Profile;
-  /** Events that the tracer lost: with any, the totals are too small. */
+  /** Records that the tracer lost: with any, calls are missing and the totals may be too small. */
   readonly lost: number;
   /** What is odd about it, a sentence each. */
   readonly warnings: readonly string[];

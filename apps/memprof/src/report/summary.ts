@@ -27,7 +27,8 @@ What it takes by mmap, blocks of 128 KiB and more at first, is not in the heap a
 /** Sentences about what is missing from a recording or odd about it. */
 export function cautions(recording: Recording): string[] {
   const { lost } = recording;
-  const about = lost > 0 ? [`the tracer lost ${lost} events: the true numbers are larger`] : [];
+  const about =
+    lost > 0 ? [`the tracer lost ${lost} records: calls are missing, and the totals may be too small`] : [];
   return [...about, ...recording.warnings];
 }
 

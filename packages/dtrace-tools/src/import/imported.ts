@@ -12,7 +12,7 @@ export interface Imported {
   readonly distributions?: ReadonlyMap<string, Buckets>;
   /** Single numbers that the trace has as text, by title. */
   readonly sums?: ReadonlyMap<string, number>;
-  /** Events that the tracer says it lost. */
+  /** Records that the tracer says it lost, of calls or of other events. */
   readonly lost: number;
   /** What is odd about the trace, a sentence each, such as that it ends in the middle of a call. */
   readonly warnings: readonly string[];

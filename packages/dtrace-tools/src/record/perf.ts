@@ -183,8 +183,8 @@ class Perf {
 
 /** The buffer of each processor: small ones lose events, but a machine with many must not lock all its memory. */
 function bufferSize(): string {
-  const share = 256 / availableParallelism();
-  return `${Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(share))))}M`;
+  const share = 512 / availableParallelism();
+  return `${Math.max(1, Math.min(64, 2 ** Math.floor(Math.log2(share))))}M`;
 }
 
 async function readData(data: string, from: { launcher: number | undefined; perf: Perf }): Promise<Imported> {
