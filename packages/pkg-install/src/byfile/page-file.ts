@@ -27,6 +27,9 @@ export const PRESERVED = 0x20;
 /** Flags of an item. */
 export const ItemFlag = { bigValue: 1, bigKey: 2 } as const;
 
+/** How many pages are remembered. */
+const CACHED_PAGES = 32;
+
 const SMALLEST_PAGE = 512;
 const LARGEST_PAGE = 65_536;
 
@@ -48,6 +51,7 @@ export class PageFile {
   readonly #fd: number;
   readonly #littleEndian: boolean;
   readonly #pages: number;
+  readonly #cache = new Map<number, Page>();
 
   constructor(path: string) {
     this.path = path;
@@ -82,6 +86,16 @@ export class PageFile {
    * @throws ByFileError where the file has no such page, or it is damaged
    */
   page(number: number): Page {
+    const known = this.#cache.get(number);
+    if (known !== undefined) return known;
+    const page = this.#read(number);
+    const [oldest] = this.#cache.keys();
+    if (oldest !== undefined && this.#cache.size >= CACHED_PAGES) this.#cache.delete(oldest);
+    this.#cache.set(number, page);
+    return page;
+  }
+
+  #read(number: number): Page {
     if (number < ROOT || number >= this.#pages) {
       throw new ByFileError(this.path, number, `no such page: the file has ${this.#pages}`);
     }

@@ -37,16 +37,21 @@ export function* readByFile(path: string): Generator<[path: string, owner: strin
 export function lookUpByFile(path: string, wanted: string): string | undefined {
   const file = new PageFile(path);
   try {
-    if (file.isEmpty) return undefined;
-    const key = encodeText(`${wanted}\0`);
-    const leaf = leafFor(file, key);
-    const index = lastNotAbove(leaf.count, (at) => Buffer.compare(leafItem(file, leaf, at).key, key));
-    if (index < 0) return undefined;
-    const item = leafItem(file, leaf, index);
-    return item.key.equals(key) ? text(file, leaf, item.value()) : undefined;
+    return lookUp(file, wanted);
   } finally {
     file.close();
   }
+}
+
+/** As {@link lookUpByFile}, in a file that is open. */
+export function lookUp(file: PageFile, wanted: string): string | undefined {
+  if (file.isEmpty) return undefined;
+  const key = encodeText(`${wanted}\0`);
+  const leaf = leafFor(file, key);
+  const index = lastNotAbove(leaf.count, (at) => Buffer.compare(leafItem(file, leaf, at).key, key));
+  if (index < 0) return undefined;
+  const item = leafItem(file, leaf, index);
+  return item.key.equals(key) ? text(file, leaf, item.value()) : undefined;
 }
 
 interface LeafItem {

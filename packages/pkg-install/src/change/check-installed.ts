@@ -1,0 +1,86 @@
+import { matches } from "pkg-pattern";
+import type { Contents } from "../contents.ts";
+import type { InstalledPackage } from "../database/installed-packages.ts";
+import { packageFinder } from "../database/required-by.ts";
+import { ConflictError, DependencyError, FileConflictError, PkgInstallError } from "../errors.ts";
+import type { InstallOptions } from "../options.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Checks a package against what is installed: conflicts both ways, files of others, its dependencies, and those of the
+ * packages that need the one it replaces.
+ *
+ * @returns names of the installed packages that satisfy its dependencies
+ * @throws PkgInstallError for what is not right and, with `force`, not put up with
+ */
+export function checkInstalled(
+  { contents, old }: { contents: Contents; old: InstalledPackage | undefined },
+  options: InstallOptions,
+  work: Work,
+): ReadonlySet<string> {
+  const others = work.installed.filter(({ name }) => name !== old?.name);
+  checkConflicts(contents, others);
+  const tolerate = (problem: PkgInstallError, isTolerated = options.force === true): void => {
+    if (!isTolerated) throw problem;
+    work.warn(problem.message);
+  };
+  const { pkgname } = contents;
+  for (const problem of brokenDependents(pkgname, old, others)) {
+    tolerate(problem, options.force === true || options.allowBrokenDependents === true);
+  }
+  for (const problem of fileConflicts(contents, old, work)) tolerate(problem);
+  const find = packageFinder(others.map(({ name }) => name));
+  const needed = new Set<string>();
+  for (const pattern of contents.dependencies) {
+    const best = find(pattern);
+    if (best === undefined) tolerate(new DependencyError(pkgname, pattern));
+    else needed.add(best);
+  }
+  return needed;
+}
+
+function checkConflicts({ pkgname, conflicts }: Contents, others: readonly InstalledPackage[]): void {
+  const find = packageFinder(others.map(({ name }) => name));
+  for (const pattern of conflicts) {
+    const installed = find(pattern);
+    if (installed === undefined) continue;
+    const message = `${pkgname} conflicts with \`${pattern}', and \`${installed}' is installed`;
+    throw new ConflictError(message, { pkgname, installed, pattern });
+  }
+  for (const { name: installed, contents } of others) {
+    const pattern = contents.conflicts.find((candidate) => matches(candidate, pkgname));
+    if (pattern === undefined) continue;
+    const message = `Installed package \`${installed}' conflicts with \`${pattern}' when trying to install \`${pkgname}'`;
+    throw new ConflictError(message, { pkgname, installed, pattern });
+  }
+}
+
+function* brokenDependents(
+  pkgname: string,
+  old: InstalledPackage | undefined,
+  others: readonly InstalledPackage[],
+): Generator<PkgInstallError> {
+  const dependents = new Set(old?.requiredBy);
+  for (const { name, contents } of others) {
+    if (!dependents.has(name)) continue;
+    const find = packageFinder([...others.map((other) => other.name), pkgname]);
+    const pattern = contents.dependencies.find((candidate) => find(candidate) === undefined);
+    if (pattern === undefined) continue;
+    const message = `${name} needs ${pattern}, which ${pkgname} would not satisfy in the place of ${old?.name}`;
+    yield new PkgInstallError("ERR_INSTALL_BREAKS_DEPENDENT", message, { pkgname });
+  }
+}
+
+function* fileConflicts(
+  { pkgname, prefix, items }: Contents,
+  old: InstalledPackage | undefined,
+  { ownership }: Work,
+): Generator<FileConflictError> {
+  for (const item of items) {
+    if (item.kind !== "file") continue;
+    const owner = ownership.ownerOf(`${prefix}/${item.path}`);
+    if (owner !== undefined && owner !== old?.name && owner !== pkgname) {
+      yield new FileConflictError(pkgname, `${prefix}/${item.path}`, owner);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { isAbsolute, normalize } from "node:path";
+import type { Contents } from "../contents.ts";
+import { parseVariables } from "../database/variables.ts";
+import { PkgInstallError, UnsafePathError } from "../errors.ts";
+import type { InstallOptions, Platform } from "../options.ts";
+import { refuseUnsafePath } from "./safe-path.ts";
+
+/** The version of pkg_install whose packages are understood, as a date. */
+const TOOLS_VERSION = 20_260_101;
+
+/**
+ * Checks what can be said of a package without looking at what is installed: its name, its prefix, its paths, the tools'
+ * version and the platform.
+ *
+ * @throws PkgInstallError for what is not right and, with `force`, not put up with
+ */
+export function checkPackage(
+  contents: Contents,
+  buildInfo: string | undefined,
+  options: InstallOptions,
+): void {
+  const { pkgname } = contents;
+  checkName(pkgname);
+  checkPrefix(contents, options.prefix);
+  for (const item of contents.items) {
+    if (item.kind === "file" || item.kind === "directory") refuseUnsafePath(pkgname, item.path);
+  }
+  const variables = parseVariables(buildInfo ?? "");
+  const problems = [
+    toolsProblem(pkgname, variables.get("PKGTOOLS_VERSION")?.[0]),
+    options.platform && platformProblem(pkgname, variables, options),
+  ];
+  for (const problem of problems) {
+    if (problem === undefined) continue;
+    if (options.force !== true) throw problem;
+    options.onWarning?.(problem.message);
+  }
+}
+
+/** A name becomes a directory of PKG_DBDIR. */
+function checkName(pkgname: string): void {
+  if (/^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !pkgname.includes("\0")) return;
+  throw new PkgInstallError("ERR_PKGDB_NAME", `${JSON.stringify(pkgname)} is no name of a package with its version`, {
+    pkgname,
+  });
+}
+
+function checkPrefix({ pkgname, prefix }: Contents, expected: string | undefined): void {
+  if (!isAbsolute(prefix) || normalize(prefix) !== prefix || (prefix.endsWith("/") && prefix !== "/")) {
+    throw new UnsafePathError(pkgname, prefix, "the prefix must be an absolute path in its plain form");
+  }
+  if (expected === undefined || normalize(`${expected}/.`) === prefix) return;
+  throw new PkgInstallError(
+    "ERR_INSTALL_PREFIX",
+    `${pkgname} was built for the prefix ${prefix}, but ${expected} is used here; find a package built for ${expected}`,
+    { pkgname },
+  );
+}
+
+function toolsProblem(pkgname: string, version: string | undefined): PkgInstallError | undefined {
+  if (version === undefined || !/^\d{8}$/.test(version) || Number(version) <= TOOLS_VERSION) return undefined;
+  const message = `${pkgname} needs package tools of ${version}; this program knows packages up to ${TOOLS_VERSION}`;
+  return new PkgInstallError("ERR_INSTALL_TOOLS", message, { pkgname });
+}
+
+function platformProblem(
+  pkgname: string,
+  variables: ReadonlyMap<string, readonly string[]>,
+  { platform, onWarning }: InstallOptions,
+): PkgInstallError | undefined {
+  if (platform === undefined) return undefined;
+  const [opsys, machineArch, osVersion] = ["OPSYS", "MACHINE_ARCH", "OS_VERSION"].map(
+    (name) => variables.get(name)?.[0] ?? "unknown",
+  );
+  const built = `${pkgname} was built for ${opsys}/${machineArch} ${osVersion}`;
+  const here = `this is ${platform.opsys}/${platform.machineArch} ${platform.osVersion ?? ""}`.trimEnd();
+  if (opsys !== platform.opsys || machineArch !== platform.machineArch) {
+    return new PkgInstallError("ERR_INSTALL_PLATFORM", `${built}, but ${here}`, { pkgname });
+  }
+  if (osVersion !== undefined && !isGoodVersion(osVersion, platform)) onWarning?.(`${built}, but ${here}`);
+  return undefined;
+}
+
+/** On Linux any version will do; NetBSD's names of one release differ in their tails only. */
+function isGoodVersion(built: string, { opsys, osVersion }: Platform): boolean {
+  if (opsys === "Linux" || osVersion === undefined || osVersion.startsWith(built)) return true;
+  const withoutTail = (version: string): string => version.replace(/_(STABLE|RC|BETA|ALPHA|PATCH).*$/, "");
+  return opsys === "NetBSD" && withoutTail(built) === withoutTail(osVersion);
+}

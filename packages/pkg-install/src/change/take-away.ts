@@ -1,0 +1,115 @@
+import { lstatSync } from "node:fs";
+import { dirname } from "node:path";
+import { commandsOf, type FileItem } from "../contents.ts";
+import type { InstalledPackage } from "../database/installed-packages.ts";
+import { UnsafePathError } from "../errors.ts";
+import { native } from "../text.ts";
+import type { ScriptSubject } from "../transaction/run-scripts.ts";
+import { isChanged } from "./is-changed.ts";
+import { PrefixGuard, refuseUnsafePath } from "./safe-path.ts";
+import type { Work } from "./work.ts";
+
+/** What is taken away, and what of it stays. */
+export interface Leaving {
+  readonly old: InstalledPackage;
+  readonly subject: ScriptSubject;
+  /** Paths, relative to the prefix, that the package which takes its place will put there itself. */
+  readonly replaced: ReadonlySet<string>;
+  readonly deleteChanged: boolean;
+}
+
+/** What became of it. */
+export interface Departure {
+  readonly files: number;
+  readonly leftAlone: readonly string[];
+  /** Directories that may be empty now. */
+  readonly directories: ReadonlySet<string>;
+}
+
+/** Takes an installed package's files away in the order of its packing list, and runs its commands. */
+export async function takeAway(leaving: Leaving, work: Work): Promise<Departure> {
+  const { old, subject } = leaving;
+  const { contents, name } = old;
+  const trip = new Trip(leaving, work);
+  const undo = commandsOf(contents, "exec");
+  let hasRun = false;
+  for (const item of contents.items) {
+    work.signal?.throwIfAborted();
+    if (item.kind === "file") trip.takeFile(item);
+    else if (item.kind === "directory") trip.leaveDirectory(item.path);
+    else if (item.kind === "unexec") {
+      if (!hasRun) work.transaction.record({ did: "commands", subject, undo });
+      hasRun = true;
+      const status = await work.runner.runCommand(subject, item.command, work.signal);
+      if (status !== 0) work.warn(`${name}: \`${item.command}' ended with status ${status}`);
+    }
+  }
+  return trip;
+}
+
+class Trip implements Departure {
+  files = 0;
+  readonly leftAlone: string[] = [];
+  readonly directories = new Set<string>();
+  readonly #leaving: Leaving;
+  readonly #work: Work;
+  readonly #guard: PrefixGuard | undefined;
+
+  constructor(leaving: Leaving, work: Work) {
+    this.#leaving = leaving;
+    this.#work = work;
+    const { name, contents } = leaving.old;
+    const prefix = work.destdir + contents.prefix;
+    const isThere = lstatSync(prefix, { throwIfNoEntry: false }) !== undefined;
+    this.#guard = isThere ? new PrefixGuard(name, prefix, work.pkgdb) : undefined;
+  }
+
+  takeFile(item: FileItem): void {
+    const { old, replaced, deleteChanged } = this.#leaving;
+    const { ownership, transaction, destdir } = this.#work;
+    if (replaced.has(item.path) || !this.#isSafe(item.path)) return;
+    const path = `${old.contents.prefix}/${item.path}`;
+    const owner = ownership.ownerOf(path) ?? old.name;
+    if (owner === old.name) ownership.setOwner(path, undefined);
+    const found = lstatSync(native(destdir + path), { throwIfNoEntry: false });
+    if (found === undefined) return;
+    if (owner !== old.name || found.isDirectory() || (!deleteChanged && isChanged(item, destdir + path, found))) {
+      this.leftAlone.push(path);
+      return;
+    }
+    transaction.takeAway(destdir + path);
+    this.files += 1;
+    this.directories.add(dirname(path));
+  }
+
+  leaveDirectory(relative: string): void {
+    if (this.#isSafe(relative)) this.directories.add(`${this.#leaving.old.contents.prefix}/${relative}`);
+  }
+
+  /** What lies outside the prefix is no package's to remove. */
+  #isSafe(relative: string): boolean {
+    const { old } = this.#leaving;
+    try {
+      refuseUnsafePath(old.name, relative);
+      this.#guard?.check(dirname(`${this.#work.destdir}${old.contents.prefix}/${relative}`));
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnsafePathError)) throw error;
+      this.#work.warn(error.message);
+      return false;
+    }
+  }
+}
+
+/** Removes directories, and those above them, as far as they are empty and not shared; the prefix itself stays. */
+export function removeEmpty(directories: ReadonlySet<string>, prefix: string, work: Work): void {
+  // The longer come first, so that a directory is empty when its turn comes.
+  for (const directory of [...directories].toSorted((a, b) => b.length - a.length)) {
+    let path = directory;
+    while (path.startsWith(`${prefix}/`) && work.ownership.sharersOf(path).length === 0) {
+      const isGone = lstatSync(native(work.destdir + path), { throwIfNoEntry: false }) === undefined;
+      if (!isGone && !work.transaction.removeDirectory(work.destdir + path)) break;
+      path = dirname(path);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isSystemError } from "../errors.ts";
+import { decodeText, encodeText } from "../text.ts";
+
+/** The mode of the metadata files that change. */
+export const CHANGEABLE = 0o644;
+
+/** The file of a package's directory that names the packages which need it. */
+export const REQUIRED_BY = "+REQUIRED_BY";
+
+/** Reads a small file, or answers undefined where there is none. */
+export function readText(path: string): string | undefined {
+  try {
+    return decodeText(readFileSync(path));
+  } catch (error) {
+    if (isSystemError(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** Reads the lines of a small file; none where there is no file. */
+export function readLines(path: string): readonly string[] {
+  return (readText(path) ?? "").split("\n").filter((line) => line !== "");
+}
+
+/** Replaces a small file in one go, or removes it where there is no content. */
+export function replaceFile(path: string, content: string | undefined): void {
+  if (content === undefined) return rmSync(path, { force: true });
+  const beside = `${path}.tmp`;
+  try {
+    writeFileSync(beside, encodeText(content));
+    chmodSync(beside, CHANGEABLE);
+    renameSync(beside, path);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type Contents, contentsOf } from "../contents.ts";
+import { isSystemError, PkgInstallError } from "../errors.ts";
+import { compareText } from "../text.ts";
+import { readLines, readText, REQUIRED_BY } from "./files.ts";
+import { INSTALLED_INFO, isAutomatic } from "./installed-info.ts";
+import { type SummaryVariables, summaryVariables } from "./summary-variables.ts";
+
+/** A package that is installed; its files are read when something is asked of them. */
+export class InstalledPackage {
+  /** PKGNAME, with the version. */
+  readonly name: string;
+  /** The directory with its metadata. */
+  readonly directory: string;
+  #contents: Contents | undefined;
+
+  constructor(pkgdb: string, name: string) {
+    this.name = name;
+    this.directory = join(pkgdb, name);
+  }
+
+  /**
+   * What its packing list says.
+   *
+   * @throws PkgInstallError for a list that cannot be understood
+   */
+  get contents(): Contents {
+    this.#contents ??= contentsOf(this.#contentsText());
+    return this.#contents;
+  }
+
+  /** Names of the installed packages that need it. */
+  get requiredBy(): readonly string[] {
+    return readLines(join(this.directory, REQUIRED_BY));
+  }
+
+  /** Whether it was installed for the sake of another package. */
+  get isAutomatic(): boolean {
+    return isAutomatic(this.read(INSTALLED_INFO));
+  }
+
+  /** Whether it is marked as one that must not be removed. */
+  get isPreserved(): boolean {
+    return existsSync(join(this.directory, "+PRESERVE"));
+  }
+
+  /** Absolute paths of its files, in the order of the packing list. */
+  get files(): readonly string[] {
+    const { prefix, items } = this.contents;
+    return items.filter((item) => item.kind === "file").map(({ path }) => `${prefix}/${path}`);
+  }
+
+  /** The variables of its summary, as `pkg_info -X` prints them. */
+  get summary(): SummaryVariables {
+    return summaryVariables(this.name, this.contents, (file) => this.read(file));
+  }
+
+  /** The text of a metadata file such as `+COMMENT`, or undefined where it has none. */
+  read(file: string): string | undefined {
+    return readText(join(this.directory, file));
+  }
+
+  #contentsText(): string {
+    const text = this.read("+CONTENTS");
+    if (text !== undefined) return text;
+    throw new PkgInstallError("ERR_PKGDB_DAMAGED", `${this.directory} has no packing list`, {
+      pkgname: this.name,
+    });
+  }
+}
+
+/**
+ * Lists the installed packages, sorted by the bytes of their names; where there is no PKG_DBDIR there are none.
+ *
+ * Only the directory itself is read.
+ */
+export function installedPackages(pkgdb: string): readonly InstalledPackage[] {
+  return installedNames(pkgdb).map((name) => new InstalledPackage(pkgdb, name));
+}
+
+/**
+ * The installed package of this very name.
+ *
+ * @throws PkgInstallError where there is none
+ */
+export function installedPackage(pkgdb: string, pkgname: string): InstalledPackage {
+  if (isPackage(pkgdb, pkgname)) return new InstalledPackage(pkgdb, pkgname);
+  throw new PkgInstallError("ERR_PKGDB_NOT_INSTALLED", `${pkgname} is not installed in ${pkgdb}`, { pkgname });
+}
+
+/** When a package was last added to PKG_DBDIR or taken from it; undefined where there is no such directory. */
+export function pkgdbModified(pkgdb: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
+  const found = statSync(pkgdb, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return { seconds: Number(found.mtimeNs / 1_000_000_000n), nanoseconds: Number(found.mtimeNs % 1_000_000_000n) };
+}
+
+function installedNames(pkgdb: string): readonly string[] {
+  try {
+    const entries = readdirSync(pkgdb);
+    return entries.filter((name) => isPackage(pkgdb, name)).toSorted(compareText);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+/** Files, and directories of other use, have no packing list. */
+function isPackage(pkgdb: string, name: string): boolean {
+  return !name.startsWith(".") && !name.includes("/") && existsSync(join(pkgdb, name, "+CONTENTS"));
+}

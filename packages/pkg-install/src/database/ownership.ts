@@ -1,0 +1,127 @@
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import { PageFile } from "../byfile/page-file.ts";
+import { lookUp, lookUpByFile, readByFile } from "../byfile/read-by-file.ts";
+import { writeByFile, writeSorted } from "../byfile/write-by-file.ts";
+import { ByFileError } from "../errors.ts";
+import { compareText, encodeText, native } from "../text.ts";
+import { installedPackages } from "./installed-packages.ts";
+
+/** The file of PKG_DBDIR that says who owns what. */
+const BY_FILE = "pkgdb.byfile.db";
+const SHARED = "@pkgdir";
+/** Longer keys and values are not stored, by agreement with the original tools. */
+const PATH_MAX = 4096;
+
+/**
+ * Finds the package that owns a path, by way of pkgdb.byfile.db.
+ *
+ * @returns PKGNAME, or undefined where no package does, or where the path is a directory that packages share
+ * @throws ByFileError for a database that is damaged; {@link rebuildByFile} makes a new one
+ */
+export function ownerOf(pkgdb: string, path: string): string | undefined {
+  const file = join(pkgdb, BY_FILE);
+  const owner = existsSync(file) ? lookUpByFile(file, path) : undefined;
+  return owner?.startsWith(SHARED) === true ? undefined : owner;
+}
+
+/**
+ * Makes pkgdb.byfile.db anew from the packing lists of the installed packages; of two owners the first counts, and files
+ * that are not there are left out.
+ *
+ * @param destdir what comes before every path on this system; default: nothing
+ */
+export function rebuildByFile(pkgdb: string, destdir = ""): void {
+  writeByFile(join(pkgdb, BY_FILE), listedOwners(pkgdb, destdir));
+}
+
+function* listedOwners(pkgdb: string, destdir: string): Generator<[path: string, owner: string]> {
+  const sharers = new Map<string, string[]>();
+  for (const { name, contents } of installedPackages(pkgdb)) {
+    for (const item of contents.items) {
+      if (item.kind !== "file" && item.kind !== "directory") continue;
+      const path = `${contents.prefix}/${item.path}`;
+      if (item.kind === "file") {
+        if (lstatSync(native(destdir + path), { throwIfNoEntry: false }) !== undefined) yield [path, name];
+      } else if (item.isShared) {
+        sharers.set(path, [...(sharers.get(path) ?? []), name]);
+      }
+    }
+  }
+  for (const [path, names] of sharers) yield [path, [SHARED, ...names].join(" ")];
+}
+
+/** The owners of paths, with changes that are not written yet. */
+export class Ownership {
+  readonly #path: string;
+  readonly #changes = new Map<string, string | undefined>();
+  /** Undefined where there is no database yet. */
+  readonly #file: PageFile | undefined;
+
+  /** A database that is missing or damaged is made anew first. */
+  constructor(pkgdb: string, destdir: string) {
+    this.#path = join(pkgdb, BY_FILE);
+    try {
+      if (existsSync(this.#path)) lookUpByFile(this.#path, "/");
+      else if (installedPackages(pkgdb).length > 0) rebuildByFile(pkgdb, destdir);
+    } catch (error) {
+      if (!(error instanceof ByFileError)) throw error;
+      rebuildByFile(pkgdb, destdir);
+    }
+    this.#file = existsSync(this.#path) ? new PageFile(this.#path) : undefined;
+  }
+
+  /** The package that owns a file. */
+  ownerOf(path: string): string | undefined {
+    const value = this.#value(path);
+    return value?.startsWith(SHARED) === true ? undefined : value;
+  }
+
+  /** The packages that share a directory. */
+  sharersOf(path: string): readonly string[] {
+    const value = this.#value(path);
+    if (value?.startsWith(SHARED) !== true) return [];
+    return value.split(" ").slice(1).filter((name) => name !== "");
+  }
+
+  setOwner(path: string, pkgname: string | undefined): void {
+    this.#changes.set(path, pkgname);
+  }
+
+  setSharers(path: string, pkgnames: readonly string[]): void {
+    this.#changes.set(path, pkgnames.length === 0 ? undefined : [SHARED, ...pkgnames].join(" "));
+  }
+
+  /** Writes a new database to a path beside the present one, which stays as it is. */
+  writeTo(path: string): void {
+    writeSorted(path, this.#merged());
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+
+  #value(path: string): string | undefined {
+    if (this.#changes.has(path)) return this.#changes.get(path);
+    return this.#file === undefined ? undefined : lookUp(this.#file, path);
+  }
+
+  *#merged(): Generator<[path: string, owner: string]> {
+    const changes = [...this.#changes].toSorted((a, b) => compareText(a[0], b[0]));
+    let next = 0;
+    for (const entry of this.#file !== undefined ? readByFile(this.#path) : []) {
+      for (; ; next++) {
+        const change = changes[next];
+        if (change === undefined || compareText(change[0], entry[0]) >= 0) break;
+        yield* storable(change);
+      }
+      if (changes[next]?.[0] !== entry[0]) yield entry;
+    }
+    for (const change of changes.slice(next)) yield* storable(change);
+  }
+}
+
+function storable([path, owner]: readonly [string, string | undefined]): [path: string, owner: string][] {
+  const fits = (text: string): boolean => encodeText(text).length < PATH_MAX;
+  return owner !== undefined && fits(path) && fits(owner) ? [[path, owner]] : [];
+}
