@@ -1,0 +1,110 @@
+import { byNameThenHighest, type Lookup, matching } from "./candidates.ts";
+import { RELATIONS, type Relation } from "./package-columns.ts";
+import { type RemotePackage, SELECT_REMOTE, toRemotePackage } from "./packages.ts";
+import { Repositories } from "./repositories.ts";
+
+/** Questions about what the repositories have. Of one full name in several the first repository's row counts. */
+export class RemoteQueries extends Repositories {
+  /** All packages, in byte order of their full names. */
+  remotePackages(): readonly RemotePackage[] {
+    return this.#select("ORDER BY p.fullname");
+  }
+
+  /** The packages of this name (without version), the highest version first. */
+  remoteNamed(name: string): readonly RemotePackage[] {
+    return this.#select("AND p.name = ?", name).toSorted(byNameThenHighest);
+  }
+
+  /** The package of this full name. */
+  remoteFull(fullName: string): RemotePackage | undefined {
+    return this.#select("AND p.fullname = ?", fullName)[0];
+  }
+
+  /**
+   * The packages that match a pattern, by name, of one name the highest version first.
+   *
+   * @throws PatternError of pkg-pattern for a malformed pattern
+   */
+  remoteMatching(pattern: string): readonly RemotePackage[] {
+    return matching(pattern, this.#lookup);
+  }
+
+  /** The packages built from this PKGPATH, by name, of one name the highest version first. */
+  remoteByPath(pkgPath: string): readonly RemotePackage[] {
+    return this.#select("AND p.pkgpath = ?", pkgPath).toSorted(byNameThenHighest);
+  }
+
+  /** Every name (without version) once, in byte order. */
+  remoteNames(): readonly string[] {
+    return this.column("SELECT DISTINCT name FROM remote_package ORDER BY name") as string[];
+  }
+
+  /** The packages whose name, full name or comment passes a test, by name, of one name the highest version first. */
+  searchRemote(matches: (text: string) => boolean): readonly RemotePackage[] {
+    const all = this.rows("SELECT id, name, fullname, comment FROM remote_package WHERE NOT shadowed");
+    const found = (all as [number, string, string, string | null][]).filter(
+      ([, name, fullName, comment]) =>
+        matches(name) || matches(fullName) || (comment !== null && matches(comment)),
+    );
+    return this.#byIds(found.map(([id]) => id)).toSorted(byNameThenHighest);
+  }
+
+  /** The patterns of what a package needs, in the summary's order. */
+  remoteDependencies(id: number): readonly string[] {
+    return this.#terms(id, "DEPENDS");
+  }
+
+  /** The patterns of what a package cannot stand beside, in the summary's order. */
+  remoteConflicts(id: number): readonly string[] {
+    return this.#terms(id, "CONFLICTS");
+  }
+
+  /** The patterns of what a package replaces, in the summary's order. */
+  remoteSupersedes(id: number): readonly string[] {
+    return this.#terms(id, "SUPERSEDES");
+  }
+
+  /** The shared libraries that a package brings, in the summary's order. */
+  remoteProvides(id: number): readonly string[] {
+    return this.#terms(id, "PROVIDES");
+  }
+
+  /** The shared libraries that a package needs, in the summary's order. */
+  remoteRequires(id: number): readonly string[] {
+    return this.#terms(id, "REQUIRES");
+  }
+
+  /** Every package that replaces others, with the pattern of what it replaces. */
+  superseding(): readonly { readonly remote: RemotePackage; readonly pattern: string }[] {
+    const sql = "SELECT pkg_id, pattern FROM remote_supersedes ORDER BY pkg_id";
+    return (this.rows(sql) as [number, string][]).flatMap(([id, pattern]) =>
+      this.#byIds([id]).map((remote) => ({ remote, pattern })),
+    );
+  }
+
+  readonly #lookup: Lookup<RemotePackage> = {
+    named: (name) => this.remoteNamed(name),
+    beginning: (text) =>
+      this.#select("AND (p.fullname = ?1 OR p.fullname >= ?1 || '-0' AND p.fullname < ?1 || '-:')", text),
+    where: (test) => {
+      const all = this.rows("SELECT id, fullname FROM remote_package WHERE NOT shadowed");
+      return this.#byIds(
+        (all as [number, string][]).filter(([, fullName]) => test(fullName)).map(([id]) => id),
+      );
+    },
+  };
+
+  #byIds(ids: readonly number[]): RemotePackage[] {
+    return ids.flatMap((id) => this.#select("AND p.id = ?", id));
+  }
+
+  #select(condition: string, ...parameters: readonly (string | number)[]): RemotePackage[] {
+    return this.rows(`${SELECT_REMOTE} ${condition}`, ...parameters).map(toRemotePackage);
+  }
+
+  #terms(id: number, relation: Relation): readonly string[] {
+    const sql = `SELECT t.text FROM remote_relation r JOIN term t ON t.id = r.term
+      WHERE r.package = ? AND r.kind = ? ORDER BY r.position`;
+    return this.column(sql, id, RELATIONS[relation]) as string[];
+  }
+}
