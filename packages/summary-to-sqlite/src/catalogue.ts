@@ -47,12 +47,7 @@ export class Catalogue extends LocalQueries {
           this.localMatching(pattern).map((candidate) => candidate.fullName),
         );
         if (best === undefined) unresolved.push({ fullName, pattern });
-        else
-          this.run(
-            "INSERT INTO local_required_by SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM local_required_by WHERE pkgname = ?1 AND required_by = ?2)",
-            best,
-            fullName,
-          );
+        else this.run("INSERT OR IGNORE INTO local_required_by VALUES (?, ?)", best, fullName);
       }
     }
     return unresolved;

@@ -110,7 +110,12 @@ export class LocalQueries extends RemoteQueries {
   readonly #lookup: Lookup<LocalPackage> = {
     named: (name) => this.localNamed(name),
     beginning: (text) =>
-      this.#select("AND (p.fullname = ?1 OR p.fullname >= ?1 || '-0' AND p.fullname < ?1 || '-:')", text),
+      this.#select(
+        "AND (p.fullname = ? OR p.fullname >= ? AND p.fullname < ?)",
+        text,
+        `${text}-0`,
+        `${text}-:`,
+      ),
     where: (test) => this.localPackages().filter(({ fullName }) => test(fullName)),
   };
 

@@ -1,5 +1,5 @@
 /** What one variable of a summary becomes in the tables and objects. */
-interface TextColumn {
+export interface VariableColumn {
   /** As in pkg_summary. */
   readonly variable: string;
   /** In the package tables. */
@@ -7,7 +7,7 @@ interface TextColumn {
 }
 
 /** The variables of one line of text, in the order of their columns. */
-export const TEXT_COLUMNS = [
+export const TEXT_COLUMNS: readonly VariableColumn[] = [
   { variable: "COMMENT", column: "comment" },
   { variable: "PKGPATH", column: "pkgpath" },
   { variable: "BUILD_DATE", column: "build_date" },
@@ -22,13 +22,13 @@ export const TEXT_COLUMNS = [
   { variable: "PREV_PKGPATH", column: "prev_pkgpath" },
   { variable: "FILE_NAME", column: "file_name" },
   { variable: "FILE_CKSUM", column: "file_cksum" },
-] as const satisfies readonly TextColumn[];
+];
 
 /** The variables that are numbers of bytes. */
-export const SIZE_COLUMNS = [
+export const SIZE_COLUMNS: readonly VariableColumn[] = [
   { variable: "SIZE_PKG", column: "size_pkg" },
   { variable: "FILE_SIZE", column: "file_size" },
-] as const satisfies readonly TextColumn[];
+];
 
 /** The variables of many lines that are rows of their own, and the number that stands for each in the relation tables. */
 export const RELATIONS = {

@@ -85,7 +85,12 @@ export class RemoteQueries extends Repositories {
   readonly #lookup: Lookup<RemotePackage> = {
     named: (name) => this.remoteNamed(name),
     beginning: (text) =>
-      this.#select("AND (p.fullname = ?1 OR p.fullname >= ?1 || '-0' AND p.fullname < ?1 || '-:')", text),
+      this.#select(
+        "AND (p.fullname = ? OR p.fullname >= ? AND p.fullname < ?)",
+        text,
+        `${text}-0`,
+        `${text}-:`,
+      ),
     where: (test) => {
       const all = this.rows("SELECT id, fullname FROM remote_package WHERE NOT shadowed");
       return this.#byIds(

@@ -43,7 +43,7 @@ CREATE TABLE local_relation (
   package INTEGER NOT NULL, kind INTEGER NOT NULL, position INTEGER NOT NULL, term INTEGER NOT NULL,
   PRIMARY KEY (package, kind, position)
 ) WITHOUT ROWID;
-CREATE TABLE local_required_by (pkgname TEXT NOT NULL, required_by TEXT NOT NULL);
+CREATE TABLE local_required_by (pkgname TEXT NOT NULL, required_by TEXT NOT NULL, PRIMARY KEY (pkgname, required_by)) WITHOUT ROWID;
 CREATE TABLE pkgdb (pkgdb_mtime INTEGER, pkgdb_ntime INTEGER);
 `;
 
@@ -56,7 +56,6 @@ CREATE INDEX remote_term ON remote_relation (term, kind);
 CREATE INDEX term_base ON term (base) WHERE base IS NOT NULL;
 CREATE UNIQUE INDEX local_fullname ON local_package (fullname);
 CREATE INDEX local_name ON local_package (name);
-CREATE INDEX local_pkgname ON local_required_by (pkgname);
 CREATE INDEX local_required ON local_required_by (required_by);
 `;
 
