@@ -73,7 +73,11 @@ class ListReader {
   readonly #items: Item[] = [];
   #pkgname: string | undefined;
   #prefix: string | undefined;
-  #attributes: Pick<FileItem, "mode" | "owner" | "group"> = { mode: undefined, owner: undefined, group: undefined };
+  #attributes: Pick<FileItem, "mode" | "owner" | "group"> = {
+    mode: undefined,
+    owner: undefined,
+    group: undefined,
+  };
   #lastFile: string | undefined;
   /** The next line does not count. */
   #isIgnored = false;
@@ -94,7 +98,10 @@ class ListReader {
   finish(): Contents {
     if (this.#pkgname === undefined || this.#prefix === undefined) {
       const missing = this.#pkgname === undefined ? "@name" : "@cwd";
-      throw new PkgInstallError("ERR_PKGDB_DAMAGED", `the packing list of ${this.#pkgname ?? "a package"} has no ${missing}`);
+      throw new PkgInstallError(
+        "ERR_PKGDB_DAMAGED",
+        `the packing list of ${this.#pkgname ?? "a package"} has no ${missing}`,
+      );
     }
     return {
       pkgname: this.#pkgname,
@@ -131,7 +138,10 @@ class ListReader {
       const command = expandPlaceholders(argument, { prefix, file: this.#lastFile });
       this.#items.push({ kind: word, command });
     } else if (word === "mode") {
-      this.#attributes = { ...this.#attributes, mode: /^[0-7]+$/.test(argument) ? Number.parseInt(argument, 8) : undefined };
+      this.#attributes = {
+        ...this.#attributes,
+        mode: /^[0-7]+$/.test(argument) ? Number.parseInt(argument, 8) : undefined,
+      };
     } else if (word === "owner") this.#attributes = { ...this.#attributes, owner: argument || undefined };
     else if (word === "group") this.#attributes = { ...this.#attributes, group: argument || undefined };
   }

@@ -15,7 +15,12 @@ export async function openSource(source: PackageSource): Promise<Incoming> {
     const list = reader.metadata.get("+CONTENTS");
     if (list === undefined) throw new PkgInstallError("ERR_INSTALL_ARCHIVE", "the package has no +CONTENTS");
     const { metadata, files } = reader;
-    return { metadata, files, contents: contentsOf(decodeText(Buffer.from(list))), close: () => reader.close() };
+    return {
+      metadata,
+      files,
+      contents: contentsOf(decodeText(Buffer.from(list))),
+      close: () => reader.close(),
+    };
   } catch (error) {
     await reader.close();
     throw error;

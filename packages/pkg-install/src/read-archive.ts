@@ -1,9 +1,11 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { type Entry, extract, type Headers } from "tar-stream";
+import { extract, type Extract, type Header } from "tar-stream";
 import { PkgInstallError } from "./errors.ts";
 import type { IncomingFile, PackageReader } from "./incoming.ts";
 import { decodeText } from "./text.ts";
+
+type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 /** Metadata files in the order in which a package has them; the first three must be there. */
 const METADATA: readonly string[] = [
@@ -40,7 +42,8 @@ const TYPES: Readonly<Record<string, IncomingFile["type"]>> = {
  */
 export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<PackageReader> {
   const { first, rest } = await peek(source);
-  const tar = extract({ filenameEncoding: "latin1" });
+  const options: object = { filenameEncoding: "latin1" };
+  const tar = extract(options);
   const isGzip = first[0] === 0x1f && first[1] === 0x8b;
   if (!isGzip && first.toString("latin1", 257, 262) !== "ustar") {
     throw damaged("neither a gzip-compressed nor a plain tar archive was found");
@@ -75,7 +78,8 @@ async function readMetadata(entries: AsyncIterator<Entry>): Promise<Metadata> {
     const found = entry === undefined ? -1 : METADATA.indexOf(entry.header.name);
     if (entry === undefined || found < 0) {
       const missing = METADATA[metadata.size];
-      if (metadata.size < MANDATORY) throw damaged(`${missing} was expected, found ${entry?.header.name ?? "the end"}`);
+      if (metadata.size < MANDATORY)
+        throw damaged(`${missing} was expected, found ${entry?.header.name ?? "the end"}`);
       return { metadata, next: entry };
     }
     if (found <= place || (place + 1 < MANDATORY && found !== place + 1)) {
@@ -88,7 +92,8 @@ async function readMetadata(entries: AsyncIterator<Entry>): Promise<Metadata> {
 
 async function readWhole(entry: Entry): Promise<Uint8Array> {
   const { name, size = 0 } = entry.header;
-  if (size > LARGEST_METADATA) throw damaged(`${name} has ${size} bytes; at most ${LARGEST_METADATA} were expected`);
+  if (size > LARGEST_METADATA)
+    throw damaged(`${name} has ${size} bytes; at most ${LARGEST_METADATA} were expected`);
   const parts: Uint8Array[] = [];
   for await (const chunk of entry) parts.push(chunk as Uint8Array);
   return Buffer.concat(parts);
@@ -109,7 +114,7 @@ async function* files(entries: AsyncIterator<Entry>, first: Entry | undefined): 
 function describe(entry: Entry): IncomingFile {
   const { header } = entry;
   const type = TYPES[header.type ?? "file"];
-  const path = text(header.name, header.pax?.["path"]);
+  const path = text(header.name, (header.pax as Record<string, string> | null)?.["path"]);
   if (type === undefined) throw damaged(`${path} is a ${header.type}; files and links were expected`);
   return {
     path,
@@ -120,7 +125,9 @@ function describe(entry: Entry): IncomingFile {
     user: header.uname || undefined,
     group: header.gname || undefined,
     mtime: (header.mtime?.getTime() ?? 0) / 1000,
-    target: header.linkname ? text(header.linkname, header.pax?.["linkpath"]) : undefined,
+    target: header.linkname
+      ? text(header.linkname, (header.pax as Record<string, string> | null)?.["linkpath"])
+      : undefined,
     body: explained(entry),
   };
 }
@@ -134,7 +141,7 @@ async function* explained(entry: Entry): AsyncGenerator<Uint8Array> {
 }
 
 /** Names come as bytes, but for long ones, which come as text. */
-function text(name: Headers["name"], long: string | undefined): string {
+function text(name: Header["name"], long: string | undefined): string {
   return long === undefined ? decodeText(Buffer.from(name, "latin1")) : name;
 }
 

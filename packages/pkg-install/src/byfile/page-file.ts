@@ -64,6 +64,8 @@ export class PageFile {
       const view = new DataView(head.buffer, head.byteOffset, head.length);
       this.pageSize = size === 0 ? LARGEST_PAGE : this.#readHead(view);
       this.#pages = Math.floor(size / this.pageSize);
+      if (size % this.pageSize !== 0)
+        throw new ByFileError(path, this.#pages, "the file ends within the page");
     } catch (error) {
       closeSync(this.#fd);
       throw error;

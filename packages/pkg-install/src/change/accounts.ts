@@ -10,11 +10,12 @@ export interface Accounts {
 export function machineAccounts(): Accounts {
   const users = lazily(() => numbersByName("/etc/passwd"));
   const groups = lazily(() => numbersByName("/etc/group"));
-  const find = (table: () => ReadonlyMap<string, number>, name: string | undefined): number | undefined => {
-    if (name === undefined || name === "") return undefined;
-    return table().get(name) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
-  };
   return { user: (name) => find(users, name), group: (name) => find(groups, name) };
+}
+
+function find(table: () => ReadonlyMap<string, number>, name: string | undefined): number | undefined {
+  if (name === undefined || name === "") return undefined;
+  return table().get(name) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
 }
 
 function numbersByName(path: string): ReadonlyMap<string, number> {

@@ -40,9 +40,13 @@ export function checkPackage(
 /** A name becomes a directory of PKG_DBDIR. */
 function checkName(pkgname: string): void {
   if (/^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !pkgname.includes("\0")) return;
-  throw new PkgInstallError("ERR_PKGDB_NAME", `${JSON.stringify(pkgname)} is no name of a package with its version`, {
-    pkgname,
-  });
+  throw new PkgInstallError(
+    "ERR_PKGDB_NAME",
+    `${JSON.stringify(pkgname)} is no name of a package with its version`,
+    {
+      pkgname,
+    },
+  );
 }
 
 function checkPrefix({ pkgname, prefix }: Contents, expected: string | undefined): void {
@@ -84,6 +88,9 @@ function platformProblem(
 /** On Linux any version will do; NetBSD's names of one release differ in their tails only. */
 function isGoodVersion(built: string, { opsys, osVersion }: Platform): boolean {
   if (opsys === "Linux" || osVersion === undefined || osVersion.startsWith(built)) return true;
-  const withoutTail = (version: string): string => version.replace(/_(STABLE|RC|BETA|ALPHA|PATCH).*$/, "");
   return opsys === "NetBSD" && withoutTail(built) === withoutTail(osVersion);
+}
+
+function withoutTail(version: string): string {
+  return version.replace(/_(STABLE|RC|BETA|ALPHA|PATCH).*$/, "");
 }

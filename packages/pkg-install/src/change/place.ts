@@ -73,6 +73,5 @@ function placeDirectory(item: DirectoryItem, { contents, guard }: Placement, wor
   const path = `${contents.prefix}/${item.path}`;
   guard.check(work.destdir + path);
   work.transaction.makeDirectories(work.destdir + path);
-  const others = work.ownership.sharersOf(path).filter((name) => name !== contents.pkgname);
-  work.ownership.setSharers(path, [...others, contents.pkgname]);
+  work.ownership.addSharer(path, contents.pkgname);
 }

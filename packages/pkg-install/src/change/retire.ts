@@ -63,9 +63,7 @@ function makeExecutable(path: string): void {
 function dropSharer({ name, contents }: InstalledPackage, { ownership }: Work): void {
   for (const item of contents.items) {
     if (item.kind !== "directory" || !item.isShared) continue;
-    const path = `${contents.prefix}/${item.path}`;
-    const sharers = ownership.sharersOf(path);
-    if (sharers.includes(name)) ownership.setSharers(path, sharers.filter((other) => other !== name));
+    ownership.dropSharer(`${contents.prefix}/${item.path}`, name);
   }
 }
 

@@ -9,7 +9,8 @@ import { decodeText, native } from "../text.ts";
  * @throws UnsafePathError for an absolute one, and one with `..`, `.` or nothing between its slashes
  */
 export function refuseUnsafePath(pkgname: string, path: string): void {
-  if (path.startsWith("/")) throw new UnsafePathError(pkgname, path, "a path relative to the prefix was expected");
+  if (path.startsWith("/"))
+    throw new UnsafePathError(pkgname, path, "a path relative to the prefix was expected");
   for (const part of path.split("/")) {
     if (part === ".." || part === "." || part === "") {
       throw new UnsafePathError(pkgname, path, `it has a part ${JSON.stringify(part)}`);

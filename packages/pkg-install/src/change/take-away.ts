@@ -73,7 +73,11 @@ class Trip implements Departure {
     if (owner === old.name) ownership.setOwner(path, undefined);
     const found = lstatSync(native(destdir + path), { throwIfNoEntry: false });
     if (found === undefined) return;
-    if (owner !== old.name || found.isDirectory() || (!deleteChanged && isChanged(item, destdir + path, found))) {
+    if (
+      owner !== old.name ||
+      found.isDirectory() ||
+      (!deleteChanged && isChanged(item, destdir + path, found))
+    ) {
       this.leftAlone.push(path);
       return;
     }

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { closeSync, fchmodSync, futimesSync, linkSync, lutimesSync, openSync, symlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  futimesSync,
+  linkSync,
+  lutimesSync,
+  openSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Contents, FileItem } from "../contents.ts";
 import { DigestError, UnsafePathError, writeError } from "../errors.ts";
@@ -34,18 +43,22 @@ export async function unpack(
   for await (const entry of incoming.files) {
     work.signal?.throwIfAborted();
     const item = items[next++];
-    if (item?.path !== entry.path) throw new DigestError(contents.pkgname, entry.path, item?.path ?? "the end", entry.path);
+    if (item?.path !== entry.path)
+      throw new DigestError(contents.pkgname, entry.path, item?.path ?? "the end", entry.path);
     const target = `${work.destdir}${contents.prefix}/${entry.path}`;
     guard.check(dirname(target));
     const path = work.transaction.staging.nameFor(target);
     try {
       staged.set(item.path, await stage({ pkgname: contents.pkgname, item, path, entry, staged }));
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : writeError(contents.pkgname, target, error);
+      throw (error as NodeJS.ErrnoException).syscall === undefined
+        ? error
+        : writeError(contents.pkgname, target, error);
     }
   }
   const missing = items[next];
-  if (missing !== undefined) throw new DigestError(contents.pkgname, missing.path, "the file", "the end of the package");
+  if (missing !== undefined)
+    throw new DigestError(contents.pkgname, missing.path, "the file", "the end of the package");
   return staged;
 }
 
@@ -70,8 +83,10 @@ async function stage({ pkgname, item, path, entry, staged }: Arrival): Promise<S
     lutimesSync(native(path), entry.mtime, entry.mtime);
   } else {
     const first = staged.get(target);
-    if (first === undefined) throw new UnsafePathError(pkgname, target, "a hard link to a file that did not come before");
-    if (item.md5 !== undefined && first.item.md5 !== undefined) expectSame(pkgname, item, item.md5, first.item.md5);
+    if (first === undefined)
+      throw new UnsafePathError(pkgname, target, "a hard link to a file that did not come before");
+    if (item.md5 !== undefined && first.item.md5 !== undefined)
+      expectSame(pkgname, item, item.md5, first.item.md5);
     linkSync(native(first.path), native(path));
   }
   return { item, path, entry, size: 0 };

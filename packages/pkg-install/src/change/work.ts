@@ -106,4 +106,3 @@ function explain(
     { pkgname, cause: error },
   );
 }
-

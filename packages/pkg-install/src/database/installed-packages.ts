@@ -86,14 +86,21 @@ export function installedPackages(pkgdb: string): readonly InstalledPackage[] {
  */
 export function installedPackage(pkgdb: string, pkgname: string): InstalledPackage {
   if (isPackage(pkgdb, pkgname)) return new InstalledPackage(pkgdb, pkgname);
-  throw new PkgInstallError("ERR_PKGDB_NOT_INSTALLED", `${pkgname} is not installed in ${pkgdb}`, { pkgname });
+  throw new PkgInstallError("ERR_PKGDB_NOT_INSTALLED", `${pkgname} is not installed in ${pkgdb}`, {
+    pkgname,
+  });
 }
 
 /** When a package was last added to PKG_DBDIR or taken from it; undefined where there is no such directory. */
-export function pkgdbModified(pkgdb: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
+export function pkgdbModified(
+  pkgdb: string,
+): { readonly seconds: number; readonly nanoseconds: number } | undefined {
   const found = statSync(pkgdb, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return undefined;
-  return { seconds: Number(found.mtimeNs / 1_000_000_000n), nanoseconds: Number(found.mtimeNs % 1_000_000_000n) };
+  return {
+    seconds: Number(found.mtimeNs / 1_000_000_000n),
+    nanoseconds: Number(found.mtimeNs % 1_000_000_000n),
+  };
 }
 
 function installedNames(pkgdb: string): readonly string[] {

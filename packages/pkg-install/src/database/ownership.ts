@@ -81,15 +81,33 @@ export class Ownership {
   sharersOf(path: string): readonly string[] {
     const value = this.#value(path);
     if (value?.startsWith(SHARED) !== true) return [];
-    return value.split(" ").slice(1).filter((name) => name !== "");
+    return value
+      .split(" ")
+      .slice(1)
+      .filter((name) => name !== "");
   }
 
   setOwner(path: string, pkgname: string | undefined): void {
     this.#changes.set(path, pkgname);
   }
 
-  setSharers(path: string, pkgnames: readonly string[]): void {
-    this.#changes.set(path, pkgnames.length === 0 ? undefined : [SHARED, ...pkgnames].join(" "));
+  addSharer(path: string, pkgname: string): void {
+    if (this.sharersOf(path).includes(pkgname)) return;
+    const value = this.#value(path);
+    const shared = value?.startsWith(SHARED) === true ? value : SHARED;
+    this.#changes.set(path, `${shared} ${pkgname}`);
+  }
+
+  /** Takes a name and the blank after it out of the list; the blank before the last one stays, as the original tools leave it. */
+  dropSharer(path: string, pkgname: string): void {
+    const sharers = this.sharersOf(path);
+    if (!sharers.includes(pkgname)) return;
+    if (sharers.length === 1) return void this.#changes.set(path, undefined);
+    const parts = (this.#value(path) ?? SHARED).split(" ");
+    const at = parts.indexOf(pkgname);
+    if (at === parts.length - 1) parts[at] = "";
+    else parts.splice(at, 1);
+    this.#changes.set(path, parts.join(" "));
   }
 
   /** Writes a new database to a path beside the present one, which stays as it is. */
@@ -122,6 +140,9 @@ export class Ownership {
 }
 
 function storable([path, owner]: readonly [string, string | undefined]): [path: string, owner: string][] {
-  const fits = (text: string): boolean => encodeText(text).length < PATH_MAX;
   return owner !== undefined && fits(path) && fits(owner) ? [[path, owner]] : [];
+}
+
+function fits(text: string): boolean {
+  return encodeText(text).length < PATH_MAX;
 }
