@@ -2,7 +2,7 @@
 import { Output } from "./report/output.ts";
 import { runCommandLine } from "./run.ts";
 
-/** What a shell reports for a program that SIGPIPE or SIGINT ended. */
+/** What a shell reports for a program that a signal ended. */
 const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
 const output = new Output();
@@ -17,7 +17,8 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  const code = await runCommandLine(process.argv.slice(2), process.env, output, interrupt.signal);
+  const surroundings = { environment: process.env, output, signal: interrupt.signal };
+  const code = await runCommandLine(process.argv.slice(2), surroundings);
   output.flush();
   status ||= code;
 } catch (error) {

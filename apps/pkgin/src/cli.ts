@@ -15,6 +15,8 @@ export interface Verb {
   readonly argumentMissing?: string;
   /** `catalogue`: writes pkgin's database; `packages`: also the installed packages. */
   readonly changes?: "catalogue" | "packages";
+  /** Removes things, for which there is no check of rights beforehand. */
+  readonly removes?: boolean;
   /** What happens to the remote rows before the verb starts. */
   readonly refresh?: "quiet" | "verbose";
   /** Loads the code when the verb is used, so that the others cost nothing. */
@@ -81,6 +83,7 @@ export const verbs: readonly Verb[] = [
     alias: "rm",
     summary: "Remove packages and any dependent packages",
     argumentMissing: "specify at least one package to remove",
+    removes: true,
     load: async () => (await import("./commands/remove.ts")).remove,
   },
   {
@@ -103,12 +106,14 @@ export const verbs: readonly Verb[] = [
     name: "autoremove",
     alias: "ar",
     summary: "Remove orphaned dependencies",
+    removes: true,
     load: async () => (await import("./commands/remove.ts")).autoremove,
   },
   {
     name: "clean",
     alias: "cl",
     summary: "Remove downloaded package files",
+    removes: true,
     load: async () => (await import("./commands/clean.ts")).clean,
   },
   {

@@ -12,3 +12,8 @@ export class FatalError extends Error {
     this.exitCode = options?.exitCode ?? 1;
   }
 }
+
+/** The end of a run because the user said no to a question; nothing more is said. */
+export class Declined extends Error {
+  override readonly name = "Declined";
+}

@@ -94,8 +94,12 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     if (token.kind !== "option") continue;
     const name = knownName(token);
     const value = argumentOf(token, name);
-    if (name === "help" || name === "version") instead ??= name;
-    else apply(options, name, value);
+    if (name === "help" || name === "version") {
+      // Takes effect at once: what stands behind it is not even looked at.
+      instead = name;
+      break;
+    }
+    apply(options, name, value);
   }
 
   const consumed = new Set(longAfter.flatMap((token) => indicesOf(token)));

@@ -1,10 +1,14 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { FatalError } from "../fatal-error.ts";
+import type { Options } from "../options.ts";
 
-/** Where everything is that pkgin reads and writes. All paths are absolute. */
+/** Where everything is that pkgin reads and writes. All paths are absolute, and those of this system but for the prefix. */
 export interface Locations {
-  /** Directory that packages are installed below. */
+  /** Directory that packages are installed below, as they see it. */
   readonly prefix: string;
+  /** Comes before the prefix on this system: the directory that `-c` names, else empty. */
+  readonly destdir: string;
   /** Directory of the installed packages' records, PKG_DBDIR. */
   readonly pkgdb: string;
   /** pkgin's own directory, PKGIN_DBDIR. */
@@ -30,30 +34,52 @@ const SYSTEM_PREFIX: Partial<Record<NodeJS.Platform, string>> = { sunos: "/opt/l
  * With a prefix, all of it is below that directory and the environment has no say. Without one, the system's usual
  * places are used, which `PKG_DBDIR` and `PKGIN_DBDIR` override.
  *
- * @param prefix the value of `--prefix`, if given
+ * @param options the values of `--prefix` and `-c`, if given
+ * @throws FatalError with status 255 when the directory of `-c` is not there
  */
-export function findLocations(prefix: string | undefined, environment: NodeJS.ProcessEnv): Locations {
+export function findLocations(
+  { prefix, chroot }: Pick<Options, "prefix" | "chroot">,
+  environment: NodeJS.ProcessEnv,
+): Locations {
+  const destdir = chroot === undefined ? "" : existingDirectory(chroot);
+  const within = (path: string) => (destdir === "" ? resolve(path) : join(destdir, path));
   if (prefix !== undefined) {
-    const root = resolve(prefix);
-    return below(root, join(root, "pkgdb"), join(root, "var/db/pkgin"), true);
+    const root = destdir === "" ? resolve(prefix) : resolve("/", prefix);
+    const inside = within(root);
+    return below(root, { destdir, pkgdb: join(inside, "pkgdb"), home: join(inside, "var/db/pkgin") }, true);
   }
   const root = SYSTEM_PREFIX[process.platform] ?? "/usr/pkg";
   // Older installations keep their records here; newer ones below the prefix.
-  const pkgdb = [join(root, "pkgdb"), "/var/db/pkg"].find((path) => existsSync(path)) ?? join(root, "pkgdb");
-  const home = environment["PKGIN_DBDIR"] ?? "/var/db/pkgin";
-  return below(root, resolve(environment["PKG_DBDIR"] ?? pkgdb), resolve(home), false);
+  const known = [join(root, "pkgdb"), "/var/db/pkg"].find((path) => existsSync(within(path)));
+  const pkgdb = within(environment["PKG_DBDIR"] ?? known ?? join(root, "pkgdb"));
+  const home = within(environment["PKGIN_DBDIR"] ?? "/var/db/pkgin");
+  return below(root, { destdir, pkgdb, home }, false);
 }
 
-function below(prefix: string, pkgdb: string, home: string, selfContained: boolean): Locations {
+function existingDirectory(path: string): string {
+  const directory = resolve(path);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) {
+    return directory === "/" ? "" : directory;
+  }
+  throw new FatalError("Unable to chroot", { exitCode: 255 });
+}
+
+function below(
+  prefix: string,
+  { destdir, pkgdb, home }: Pick<Locations, "destdir" | "pkgdb" | "home">,
+  selfContained: boolean,
+): Locations {
+  const configuration = join(destdir, prefix, "etc/pkgin");
   return {
     prefix,
+    destdir,
     pkgdb,
     home,
     database: join(home, "pkgin.db"),
     cache: join(home, "cache"),
     errorLog: join(home, "pkg_install-err.log"),
-    repositoriesFile: join(prefix, "etc/pkgin/repositories.conf"),
-    preferredFile: join(prefix, "etc/pkgin/preferred.conf"),
+    repositoriesFile: join(configuration, "repositories.conf"),
+    preferredFile: join(configuration, "preferred.conf"),
     selfContained,
   };
 }

@@ -5,6 +5,7 @@ import { isatty } from "node:tty";
 const BUFFER_SIZE = 4096;
 /** Room for the widest line that the layout of lists takes notice of. */
 const MAX_COLUMNS = 512;
+const ESCAPED = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
 
 /**
  * Standard output and standard error with the order of bytes that scripts rely on.
@@ -56,6 +57,15 @@ export class Output {
     this.#held = bytes.length > 0 ? [bytes] : [];
     this.#heldBytes = bytes.length;
   }
+}
+
+/** Bytes that are no UTF-8 are lone surrogates in our text, U+DC80 to U+DCFF; they come out as they came in. */
+function encode(text: string): Buffer {
+  if (!ESCAPED.test(text)) return Buffer.from(text);
+  const parts = Array.from(text, (character) =>
+    ESCAPED.test(character) ? Buffer.of(character.charCodeAt(0) & 0xff) : Buffer.from(character),
+  );
+  return Buffer.concat(parts);
 }
 
 function writeAll(fd: number, bytes: Buffer): void {

@@ -1,0 +1,37 @@
+import type { LocalInput } from "summary-to-sqlite";
+
+/** What installs and removes packages, and knows what is installed. */
+export interface Backend {
+  /** Everything that is installed, for the catalogue. */
+  installedPackages(): Promise<Iterable<LocalInput>>;
+  /** When the package in a file was built, or undefined where the file does not tell. */
+  buildDate(file: string): Promise<string | undefined>;
+  /** Installs a package from a file, in place of the installed one of its name. */
+  add(file: string, options: AddOptions): Promise<ChangeResult>;
+  /** Removes an installed package, whatever needs it. */
+  delete(fullName: string, options: ChangeOptions): Promise<ChangeResult>;
+  /** Makes the lists of what needs what anew. */
+  rebuildTree(options: ChangeOptions): Promise<ChangeResult>;
+  /** Marks a package as installed for others (true) or as wanted for itself (false). */
+  setAutomatic(fullName: string, automatic: boolean): Promise<void>;
+}
+
+/** How packages are changed. */
+export interface ChangeOptions {
+  /** File descriptor of what scripts and tools print, which is shown at once. */
+  readonly stdout: number;
+  /** File descriptor of what scripts and tools complain about: the log, or the terminal. */
+  readonly stderr: number;
+  readonly signal: AbortSignal;
+}
+
+/** How a package is installed. */
+export interface AddOptions extends ChangeOptions {
+  /** The full name that the file is said to hold. */
+  readonly fullName: string;
+  /** For the sake of others only. */
+  readonly automatic: boolean;
+}
+
+/** How a change ended: undefined where all is well, else why nothing was changed, in the words of who refused. */
+export type ChangeResult = { readonly failure: string | undefined };

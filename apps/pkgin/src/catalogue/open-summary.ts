@@ -1,0 +1,52 @@
+import { ConnectionError, FetchError, HttpStatusError, openUrl, type OpenedUrl } from "fetch-to-fd";
+import type { Repository } from "summary-to-sqlite";
+import type { Context } from "../context.ts";
+import { FatalError } from "../fatal-error.ts";
+
+/** The first that a repository has is taken. */
+const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "pkg_summary.gz"] as const;
+
+/**
+ * Opens the summary of a repository.
+ *
+ * @returns undefined where it is not newer than what the catalogue holds
+ * @throws FatalError when there is none to be had
+ */
+export async function openSummary(
+  { options, signal }: Context,
+  repository: Repository,
+  force: boolean,
+): Promise<OpenedUrl | undefined> {
+  let failure: { url: string; error: FetchError } | undefined;
+  const validators = force ? {} : { etag: repository.etag, lastModified: repository.lastModified };
+  for (const file of SUMMARY_FILES) {
+    const url = `${repository.url}/${file}`;
+    try {
+      const opened = await openUrl(url, { signal, family: options.family, validators });
+      if (!opened.notModified && (force || !isOld(opened, repository))) return opened;
+      opened.close();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      failure = { url: error.url, error };
+      if (!mayBeElsewhere(error)) break;
+    }
+  }
+  throw new FatalError(`Could not fetch ${failure?.url}: ${failure?.error.reason}`, {
+    cause: failure?.error,
+  });
+}
+
+/** Some servers send everything, whatever is asked for; then their date tells. */
+function isOld({ validators }: OpenedUrl, repository: Repository): boolean {
+  if (repository.mtime === 0 || validators.lastModified === undefined) return false;
+  if (validators.etag !== undefined && repository.etag !== undefined)
+    return validators.etag === repository.etag;
+  return validators.lastModified === repository.lastModified;
+}
+
+/** Whether another name may have better luck: not where waiting again would be all that comes of it. */
+function mayBeElsewhere(error: FetchError): boolean {
+  if (error instanceof HttpStatusError || error.code === "ERR_FETCH_READ") return true;
+  return error instanceof ConnectionError && error.reason === "Connection refused";
+}

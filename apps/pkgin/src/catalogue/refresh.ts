@@ -1,0 +1,26 @@
+import type { Verb } from "../cli.ts";
+import type { OpenedContext } from "../open-context.ts";
+import { refreshLocal } from "./refresh-local.ts";
+
+/**
+ * Brings the catalogue up to date before a verb starts: what is installed, and what the repositories have.
+ *
+ * Everyone reads what is installed when it has changed. Repositories are asked by the verbs that want it, with `-f`, and
+ * where a repository has never been read. A user who may not write works with what there is.
+ */
+export async function refresh({ context, isNew, isWritable }: OpenedContext, verb: Verb): Promise<void> {
+  if (!isWritable) return;
+  const { db, options, output, repositories } = context;
+  const removed = db.setRepositories(repositories);
+  for (const url of removed) output.out(`cleaning database from ${url} entries...\n`);
+  const force = options.force || removed.length > 0;
+  await refreshLocal(context, { force, verbose: force });
+  const isComplete = !isNew && !force && db.repositories().every(({ mtime }) => mtime > 0);
+  if (isComplete && verb.refresh === undefined) return;
+  const verbose = !isComplete || verb.refresh === "verbose";
+  // Loaded only now: most runs need no network.
+  const { refreshRemote } = await import("./refresh-remote.ts");
+  const fresh = db.repositories().filter(({ mtime }) => mtime === 0);
+  const wanted = isNew || force || verb.refresh !== undefined ? db.repositories() : fresh;
+  await refreshRemote(context, wanted, { force, verbose });
+}

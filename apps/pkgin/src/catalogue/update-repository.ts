@@ -1,0 +1,110 @@
+import { decompress, records, RecordStreamError, type SummaryRecord } from "bz2-record-stream";
+import { FetchError, type OpenedUrl } from "fetch-to-fd";
+import { importSummary, type Repository } from "summary-to-sqlite";
+import type { Context } from "../context.ts";
+import { FatalError } from "../fatal-error.ts";
+import { downloadProgress } from "../report/progress.ts";
+import { openSummary } from "./open-summary.ts";
+
+const ARCHITECTURE = "\nMACHINE_ARCH=";
+
+/** How one repository is read. */
+export interface UpdateOptions {
+  /** Also where nothing has changed. */
+  readonly force: boolean;
+  /** Packages for another kind of processor are taken in. */
+  readonly acceptForeign: boolean;
+}
+
+/** A repository's packages are for another kind of processor. */
+export class ForeignArchitecture extends Error {
+  override readonly name = "ForeignArchitecture";
+  readonly machineArch: string;
+
+  constructor(machineArch: string) {
+    super(`the packages are for ${machineArch}`);
+    this.machineArch = machineArch;
+  }
+}
+
+/**
+ * Streams a repository's summary into the catalogue: bytes, decompressed, cut into records, stored. The rows change only
+ * when all of it was good.
+ *
+ * @returns false where nothing has changed since it was last read
+ * @throws FatalError when there is no summary, or a bad one; ForeignArchitecture
+ */
+export async function updateRepository(
+  context: Context,
+  repository: Repository,
+  { force, acceptForeign }: UpdateOptions,
+): Promise<boolean> {
+  const { db, output, options, host, signal } = context;
+  const opened = await openSummary(context, repository, force);
+  if (opened === undefined) return false;
+  const name = new URL(opened.url).pathname.split("/").at(-1) ?? "";
+  const progress = downloadProgress(output, "", name, options.parsable);
+  try {
+    const batches = records(decompress(counted(opened, progress.update)));
+    await importSummary(db, repository.url, acceptForeign ? batches : native(batches, host.machineArch), {
+      validators: opened.validators,
+      signal,
+    });
+    progress.done();
+    return true;
+  } catch (error) {
+    progress.failed();
+    throw explain(opened.url, error);
+  } finally {
+    opened.close();
+  }
+}
+
+/** Passes bytes on, telling how many have come. */
+async function* counted(
+  { body, size }: OpenedUrl,
+  update: (progress: { received: number; total?: number | undefined }) => void,
+): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const chunk of body) {
+    received += chunk.length;
+    update({ received, total: size });
+    yield chunk;
+  }
+}
+
+/** Passes records on as long as they are for this kind of processor. */
+async function* native(
+  batches: AsyncIterable<readonly SummaryRecord[]>,
+  machineArch: string,
+): AsyncGenerator<readonly SummaryRecord[]> {
+  for await (const batch of batches) {
+    for (const record of batch) {
+      const found = machineArchOf(record.bytes);
+      if (found !== "" && !found.startsWith(machineArch)) throw new ForeignArchitecture(found);
+    }
+    yield batch;
+  }
+}
+
+/** Takes one value out of a record's text, for less than taking all of it apart. */
+function machineArchOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = text.indexOf(ARCHITECTURE);
+  if (at < 0) return "";
+  const end = text.indexOf("\n", at + 1);
+  return text.toString("latin1", at + ARCHITECTURE.length, end < 0 ? text.length : end).trimEnd();
+}
+
+function explain(url: string, error: unknown): unknown {
+  const said =
+    error instanceof RecordStreamError
+      ? `${url}: ${error.message}`
+      : error instanceof FetchError
+        ? error.message
+        : "";
+  if (said === "") return error;
+  return new FatalError(`Could not read ${said}\nWhat was known of the repository before stays as it was.`, {
+    cause: error,
+  });
+}

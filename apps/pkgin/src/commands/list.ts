@@ -1,0 +1,51 @@
+import type { RemotePackage } from "summary-to-sqlite";
+import { signOf } from "../catalogue/sign.ts";
+import type { Command } from "../cli.ts";
+import { nameBucket } from "../plan/order.ts";
+import { packageLine, signedLine } from "../report/package-line.ts";
+
+const SIGNS: ReadonlySet<string> = new Set(["=", "<", ">"]);
+/** Buckets of the hash table whose order shows when a sign limits the list. */
+const BUCKETS = 4096n;
+
+/** Lists what is installed, or with `-l` how what is available stands to it. */
+export const list: Command = (context) => {
+  const { db, options, output } = context;
+  const installed = db.localPackages();
+  if (options.limit !== undefined) return listBySign(context, options.limit);
+  for (const entry of installed) output.out(packageLine(entry, options));
+  if (installed.length === 0) output.err("Requested list is empty.\n");
+  return 0;
+};
+
+/** Lists everything that is available. */
+export const avail: Command = ({ db, options, output }) => {
+  const available = db.remotePackages();
+  for (const entry of available) output.out(packageLine(entry, options));
+  if (available.length === 0) output.err("Requested list is empty.\n");
+  return 0;
+};
+
+function listBySign({ db, options, output }: Parameters<Command>[0], wanted: string): number {
+  const installed = db.localPackages();
+  if (installed.length === 0) {
+    output.err("empty local package list.");
+    return 0;
+  }
+  if (!SIGNS.has(wanted)) return 0;
+  const names = [...new Set(installed.map(({ name }) => name))];
+  const remote = names.flatMap((name) => db.remoteNamed(name));
+  for (const entry of inBucketOrder(remote)) {
+    const sign = signOf(db, entry);
+    if (sign === wanted) output.out(signedLine(entry, sign, options));
+  }
+  return 0;
+}
+
+/** Sorts as pkgin's hash table has them; of one name the highest full name comes first. */
+export function inBucketOrder(packages: readonly RemotePackage[]): RemotePackage[] {
+  return packages
+    .map((entry) => ({ entry, bucket: nameBucket(entry.name, BUCKETS), key: Buffer.from(entry.fullName) }))
+    .toSorted((a, b) => a.bucket - b.bucket || Buffer.compare(b.key, a.key))
+    .map(({ entry }) => entry);
+}

@@ -1,0 +1,85 @@
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { openCatalogue } from "summary-to-sqlite";
+import type { Backend } from "./backend/backend.ts";
+import { thisHost } from "./config/host.ts";
+import { findLocations, type Locations } from "./config/locations.ts";
+import { readPreferences } from "./config/preferred.ts";
+import { configuredRepositories } from "./config/repositories.ts";
+import type { Context } from "./context.ts";
+import { FatalError } from "./fatal-error.ts";
+import type { Options } from "./options.ts";
+import type { Output } from "./report/output.ts";
+import { systemReason } from "./system-reason.ts";
+
+/** What a context is made of. */
+export interface ContextParts {
+  readonly options: Options;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** A context, and what is known of the database before anything is done. */
+export interface OpenedContext {
+  readonly context: Context;
+  /** There was no database before. */
+  readonly isNew: boolean;
+  /** The database can be changed by this user. */
+  readonly isWritable: boolean;
+}
+
+/**
+ * Finds and opens all that a verb works with, and makes pkgin's own directories where they are missing.
+ *
+ * @throws FatalError when no repository is configured, or a directory or the database cannot be had
+ */
+export function openContext({ options, environment, output, signal }: ContextParts): OpenedContext {
+  const locations = findLocations(options, environment);
+  const host = thisHost();
+  makeDirectories(locations);
+  const repositories = configuredRepositories(locations.repositoriesFile, environment, host);
+  const isNew = !existsSync(locations.database);
+  const isWritable = canWrite(locations.home);
+  const db = openCatalogue(locations.database, { readOnly: !isWritable });
+  let backend: Promise<Backend> | undefined;
+  const context: Context = {
+    options,
+    locations,
+    host,
+    repositories,
+    preferences: readPreferences(locations.preferredFile),
+    db,
+    output,
+    signal,
+    backend: () => (backend ??= loadBackend(locations, host)),
+  };
+  return { context, isNew, isWritable };
+}
+
+/** True unless the directory is there and this user may not write to it. */
+export function canWrite(directory: string): boolean {
+  if (!existsSync(directory)) return true;
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function loadBackend(locations: Locations, host: Context["host"]): Promise<Backend> {
+  const { NativeBackend } = await import("./backend/native.ts");
+  return new NativeBackend(locations, host);
+}
+
+/** On a system that is set up, the parent directory must be there; below a prefix of one's own all is made. */
+function makeDirectories({ home, cache, selfContained }: Locations): void {
+  for (const directory of [home, cache]) {
+    if (existsSync(directory)) continue;
+    try {
+      mkdirSync(directory, { recursive: selfContained, mode: 0o755 });
+    } catch (error) {
+      throw new FatalError(`Failed to create ${directory}: ${systemReason(error)}`, { cause: error });
+    }
+  }
+}
