@@ -19,7 +19,7 @@ export interface Bzip2Options {
  * @throws Error when `bzip2` fails
  */
 export async function bzip2Compress(
-  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { level = 9 }: Bzip2Options = {},
 ): Promise<Buffer> {
   const tool = machineTool("bzip2");
