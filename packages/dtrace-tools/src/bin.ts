@@ -22,6 +22,9 @@ import {
 
 const FORMATS: readonly string[] = ["dtrace", "folded", "perf", "strace"] satisfies TraceFormat[];
 
+const READ_SIZE = 1 << 20;
+const BATCH_SIZE = 1 << 16;
+
 const HELP = `Usage: dtrace-tools COMMAND [FILE] [options]
 
 Turns a trace, from FILE or standard input, into text or a picture on standard output.
@@ -137,7 +140,7 @@ function input(file: string | undefined): AsyncIterable<Uint8Array> {
 
 async function* readNamed(file: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+    yield* createReadStream(file, { highWaterMark: READ_SIZE }) as AsyncIterable<Uint8Array>;
   } catch (error) {
     const { message, path } = error as NodeJS.ErrnoException;
     // Opening tells the name, reading does not.
@@ -148,6 +151,18 @@ async function* readNamed(file: string): AsyncGenerator<Uint8Array> {
 function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`${name}: a whole number from 1 was expected, found ${text}`);
   return Number(text);
+}
+
+/** Gathers small pieces, each of which would cost a write. */
+function* inBatches(pieces: Iterable<string>): Generator<string> {
+  let batch = "";
+  for (const piece of pieces) {
+    batch += piece;
+    if (batch.length < BATCH_SIZE) continue;
+    yield batch;
+    batch = "";
+  }
+  if (batch !== "") yield batch;
 }
 
 async function version(): Promise<string> {
@@ -168,7 +183,7 @@ async function main(): Promise<void> {
     throw new Error(`${name}: no such command; there are ${Object.keys(COMMANDS).join(", ")}`);
   }
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
-  await pipeline(Readable.from(await command(file, values)), process.stdout);
+  await pipeline(Readable.from(inBatches(await command(file, values))), process.stdout);
 }
 
 try {

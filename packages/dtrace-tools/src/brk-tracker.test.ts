@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BrkTracker } from "./brk-tracker.ts";
-import { Profile } from "./profile.ts";
+import { Profile } from "./profile/profile.ts";
 
 function tracker() {
   const profile = new Profile();

@@ -1,5 +1,5 @@
 import type { HeapTotals, ProcessHeap } from "./heap.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile } from "./profile/profile.ts";
 import { quantize } from "./quantize.ts";
 
 /** A list of more processes would say nothing more; the totals count all of them. */

@@ -10,7 +10,19 @@ export { guess, importTrace, type TraceFormat } from "./import/guess.ts";
 export type { Imported } from "./import/imported.ts";
 export { importPerf, type PerfOptions } from "./import/perf.ts";
 export { importStrace } from "./import/strace.ts";
-export { Profile, type ProfileNode, type Stack, type Unit } from "./profile.ts";
+export { type Comparison, compare, type FrameChange, frameChanges, type Side } from "./profile/compare.ts";
+export { Profile, type Stack, type Unit } from "./profile/profile.ts";
+export {
+  ALLOCATOR_FRAME,
+  filter,
+  focus,
+  foldAllocator,
+  invert,
+  mapFrames,
+  merge,
+  normalise,
+} from "./profile/transform.ts";
+export { childrenOf, type ProfileTree } from "./profile/tree.ts";
 export { bucketOf, type Buckets, quantize, quantizeText, type QuantizeTextOptions } from "./quantize.ts";
 export {
   type Availability,

@@ -12,7 +12,7 @@ import { open, rename, rm, writeFile } from "node:fs/promises";
 import { DtraceToolsError } from "./errors.ts";
 import type { HeapTotals, ProcessHeap } from "./heap.ts";
 import { lines } from "./lines.ts";
-import { Profile } from "./profile.ts";
+import { Profile } from "./profile/profile.ts";
 import type { Recording } from "./recording.ts";
 
 const FORMAT = "memprof-recording";
@@ -108,7 +108,7 @@ export function toJson(recording: Recording): RecordingJson {
   return {
     format: FORMAT,
     version: VERSION,
-    stacks: [...profile.stacks()].length,
+    stacks: profile.stackCount,
     ...facts,
     exit: { code: exit.code ?? null, signal: exit.signal ?? null },
     totals: totalsToJson(totals),

@@ -1,5 +1,5 @@
 import type { HeapTotals, Metric, ProcessHeap } from "./heap.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile } from "./profile/profile.ts";
 import type { BackendName, Exit } from "./record/backend.ts";
 
 /** What was seen of a command's memory: totals, the same for each process, and the stacks. */

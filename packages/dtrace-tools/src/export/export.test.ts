@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Profile } from "../profile.ts";
+import { Profile } from "../profile/profile.ts";
 import { toFlameGraph } from "./flame-graph.ts";
 import { toTenth } from "./flame-layout.ts";
 import { colourOf, isPalette, PALETTE_NAMES } from "./palette.ts";

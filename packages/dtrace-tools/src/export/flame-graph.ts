@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Profile } from "../profile.ts";
+import type { Profile } from "../profile/profile.ts";
 import { type Box, layOut, PADDING } from "./flame-layout.ts";
 import { backgroundOf, colourOf, type PaletteName } from "./palette.ts";
 
@@ -53,7 +53,7 @@ const SHORTEST_LABEL = 3;
  */
 export function* toFlameGraph(profile: Profile, options: FlameGraphOptions = {}): Generator<string> {
   const style = styleOf(profile, options);
-  const { boxes, depth } = layOut(profile, style.width, style.minWidth);
+  const { boxes, depth } = layOut(profile.tree(), style);
   const top = style.fontSize * (style.subtitle === "" ? 3 : 5);
   const bottom = style.fontSize * 2 + 10;
   const imageHeight = (depth + 1) * style.height + top + bottom;

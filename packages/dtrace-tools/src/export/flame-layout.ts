@@ -1,10 +1,12 @@
-import type { Profile, ProfileNode } from "../profile.ts";
+import { childrenOf, type ProfileTree } from "../profile/tree.ts";
 
 /** Space left and right of the frames, in pixels. */
 export const PADDING = 10;
 
 /** A frame of the picture. */
 export interface Box {
+  /** Its node in the tree. */
+  readonly node: number;
   readonly name: string;
   readonly total: number;
   /** 0 for the root, which stands for all. */
@@ -14,26 +16,43 @@ export interface Box {
   readonly width: string;
 }
 
-/** Places a profile's frames in a picture of the given width; those narrower than `minWidth` pixels are left out. */
-export function layOut(profile: Profile, width: number, minWidth: number): { boxes: Box[]; depth: number } {
-  const root = profile.tree();
-  const scale = root.total > 0 ? (width - 2 * PADDING) / root.total : 0;
+/** How boxes are placed. */
+export interface Placement {
+  /** Of the picture, in pixels. */
+  readonly width: number;
+  /** Narrower frames are left out, in pixels. */
+  readonly minWidth: number;
+  /** The value that the whole width stands for; the tree's own total unless told otherwise. */
+  readonly whole?: number | undefined;
+}
+
+/** Places a tree's frames in a picture of the given width. */
+export function layOut(
+  tree: Pick<ProfileTree, "names" | "frames" | "totals" | "ends">,
+  placement: Placement,
+): { boxes: Box[]; depth: number } {
+  const { totals } = tree;
+  const whole = placement.whole ?? totals[0] ?? 0;
+  const scale = whole > 0 ? (placement.width - 2 * PADDING) / whole : 0;
   const boxes: Box[] = [];
   let deepest = 0;
   // A list instead of recursion: stacks may be deeper than the engine's own.
-  const waiting: { node: ProfileNode; depth: number; start: number }[] = [{ node: root, depth: 0, start: 0 }];
+  const waiting = [{ node: 0, depth: 0, start: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, depth, start } = next;
-    if (depth > 0 && node.total * scale < minWidth) continue;
+    const total = totals[node] ?? 0;
     const left = toTenth(PADDING + start * scale);
-    const right = toTenth(PADDING + (start + node.total) * scale);
-    const name = depth === 0 ? "all" : node.name;
-    boxes.push({ name, total: node.total, depth, x: left, width: (Number(right) - Number(left)).toFixed(1) });
+    const right = toTenth(PADDING + (start + total) * scale);
+    const name = depth === 0 ? "all" : (tree.names[tree.frames[node] ?? 0] ?? "");
+    boxes.push({ node, name, total, depth, x: left, width: (Number(right) - Number(left)).toFixed(1) });
     deepest = Math.max(deepest, depth);
-    let end = start + node.total;
-    for (const child of node.children.toReversed()) {
-      end -= child.total;
-      waiting.push({ node: child, depth: depth + 1, start: end });
+    let from = start + total;
+    for (const child of [...childrenOf(tree, node)].toReversed()) {
+      const value = totals[child] ?? 0;
+      from -= value;
+      if (value > 0 && value * scale >= placement.minWidth) {
+        waiting.push({ node: child, depth: depth + 1, start: from });
+      }
     }
   }
   return { boxes, depth: deepest };

@@ -1,4 +1,5 @@
-import type { Profile, ProfileNode } from "../profile.ts";
+import { sumFrames } from "../profile/compare.ts";
+import type { Profile } from "../profile/profile.ts";
 
 /** One frame of a profile, wherever it occurs. */
 export interface TopFrame {
@@ -19,25 +20,13 @@ export interface TableOptions {
 
 /** The frames with the largest values, those of what they call included. */
 export function topFrames(profile: Profile, options: TableOptions = {}): TopFrame[] {
-  const frames = new Map<string, { name: string; self: number; total: number }>();
-  const above = new Map<string, number>();
-  // A list instead of recursion: stacks may be deeper than the engine's own. A node comes again when it is left.
-  const waiting: { node: ProfileNode; left: boolean }[] = [{ node: profile.tree(), left: false }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { node, left } = next;
-    const depth = above.get(node.name) ?? 0;
-    above.set(node.name, left ? depth - 1 : depth + 1);
-    if (left) continue;
-    const frame = frames.get(node.name) ?? { name: node.name, self: 0, total: 0 };
-    frames.set(node.name, frame);
-    frame.self += node.self;
-    if (depth === 0) frame.total += node.total;
-    waiting.push({ node, left: true });
-    for (const child of node.children) waiting.push({ node: child, left: false });
+  const tree = profile.tree();
+  const { self, totals } = sumFrames(tree, tree);
+  const frames: TopFrame[] = [];
+  for (let frame = 0; frame < tree.names.length; frame++) {
+    frames.push({ name: tree.names[frame] ?? "", self: self[frame] ?? 0, total: totals[frame] ?? 0 });
   }
-  // The root stands for all, and is no frame.
-  frames.delete("");
-  return [...frames.values()]
+  return frames
     .toSorted((a, b) => b.total - a.total || b.self - a.self || (a.name < b.name ? -1 : 1))
     .slice(0, options.limit ?? 20);
 }

@@ -1,7 +1,7 @@
 import { TraceFormatError } from "../errors.ts";
 import { lines } from "../lines.ts";
 import { importDtrace } from "./dtrace.ts";
-import { importFolded, parseFolded } from "./folded.ts";
+import { importFolded, isFolded } from "./folded.ts";
 import type { Imported } from "./imported.ts";
 import { importPerf } from "./perf.ts";
 import { importStrace } from "./strace.ts";
@@ -24,7 +24,7 @@ const SHAPES: readonly (readonly [TraceFormat, (line: string) => boolean])[] = [
   ["perf", (line) => /^\S.* +\d+(?:\/\d+)? +(?:\[\d+\] +)?\d+\.\d+: +\S/.test(line)],
   ["strace", (line) => !line.startsWith(" > ") && parseStraceLine(line) !== undefined],
   ["dtrace", (line) => /^ +\S+`\S/.test(line) || /-+ Distribution -+ +count/.test(line)],
-  ["folded", (line) => parseFolded(line) !== undefined && !line.startsWith(" ")],
+  ["folded", (line) => isFolded(line) && !line.startsWith(" ")],
 ];
 
 /** Tells the format of a trace from its first lines; undefined where it looks like none. */

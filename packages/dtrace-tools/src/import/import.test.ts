@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TraceFormatError } from "../errors.ts";
 import { toFolded } from "../export/folded.ts";
-import { Profile } from "../profile.ts";
+import { Profile } from "../profile/profile.ts";
 import { importDtrace } from "./dtrace.ts";
 import { importFolded } from "./folded.ts";
 import { guess, importTrace } from "./guess.ts";

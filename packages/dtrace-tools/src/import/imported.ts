@@ -1,5 +1,5 @@
 import type { HeapTotals, ProcessHeap } from "../heap.ts";
-import type { Profile } from "../profile.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { Buckets } from "../quantize.ts";
 
 /** What a trace tells; which parts there are depends on the format. */

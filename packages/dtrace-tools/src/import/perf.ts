@@ -1,6 +1,6 @@
 import { BrkTracker } from "../brk-tracker.ts";
 import { lines } from "../lines.ts";
-import { Profile } from "../profile.ts";
+import { Profile } from "../profile/profile.ts";
 import type { Imported } from "./imported.ts";
 
 /** How `importPerf` reads. */

@@ -1,0 +1,78 @@
+import { Profile, type Stack } from "./profile.ts";
+
+/** Adds profiles of the same unit up. */
+export function merge(profiles: Iterable<Profile>): Profile {
+  let sum: Profile | undefined;
+  for (const profile of profiles) {
+    sum ??= new Profile(profile.unit);
+    for (const { frames, value, count } of profile.stacks()) sum.add(frames, value, count);
+  }
+  return sum ?? new Profile();
+}
+
+/** Keeps the stacks that have a frame whose name matches. */
+export function filter(profile: Profile, pattern: RegExp): Profile {
+  return rebuilt(profile, (stack) =>
+    stack.frames.some((name) => pattern.test(name)) ? stack.frames : undefined,
+  );
+}
+
+/** Keeps the stacks that have a frame whose name matches, from the first such frame on: it becomes the root. */
+export function focus(profile: Profile, pattern: RegExp): Profile {
+  return rebuilt(profile, ({ frames }) => {
+    const at = frames.findIndex((name) => pattern.test(name));
+    return at === -1 ? undefined : frames.slice(at);
+  });
+}
+
+/** Turns every stack round, so that the frames that did the work are at the root and their callers above. */
+export function invert(profile: Profile): Profile {
+  return rebuilt(profile, ({ frames }) => frames.toReversed());
+}
+
+/** Gives each frame another name; frames for which `rename` gives undefined are left out of their stacks. */
+export function mapFrames(profile: Profile, rename: (name: string) => string | undefined): Profile {
+  const names = new Map<string, string | undefined>();
+  return rebuilt(profile, ({ frames }) => {
+    const renamed: string[] = [];
+    for (const name of frames) {
+      if (!names.has(name)) names.set(name, rename(name));
+      const other = names.get(name);
+      if (other !== undefined) renamed.push(other);
+    }
+    return renamed;
+  });
+}
+
+/** Scales all values so that they add up to `total`: profiles of runs of different length can be compared then. */
+export function normalise(profile: Profile, total: number): Profile {
+  const scale = profile.total === 0 ? 0 : total / profile.total;
+  const scaled = new Profile(profile.unit);
+  for (const { frames, value, count } of profile.stacks()) scaled.add(frames, value * scale, count);
+  return scaled;
+}
+
+/** What the C library and C++ do between a program's request for memory and the kernel. */
+const ALLOCATOR =
+  /^(?:.*`)?(?:_*brk(?:_unlocked)?|_*sbrk(?:_unlocked)?|_*mmap(?:64)?|_*munmap|_*mremap|_*mprotect|_*default_morecore|__glibc_morecore|sysmalloc(?:_mmap)?|grow_heap|new_heap|arena_get2?|_?int_(?:malloc|realloc|memalign|free)|systrim|tcache_init|ptmalloc_init|_mid_memalign|_*libc_(?:malloc|calloc|realloc|memalign)|_*GI__*libc_(?:malloc|calloc|realloc)|_*(?:malloc|calloc|realloc|posix_memalign|aligned_alloc|memalign)(?:_unlocked)?|morecore|operator new(?:\[\])?(?:\(.*\))?)(?:@+GLIBC\S*)?$/;
+
+/** The frame that stands for all rows of the allocator. */
+export const ALLOCATOR_FRAME = "[allocator]";
+
+/** Folds the rows above malloc (`malloc`, `sysmalloc`, `sbrk`, `__brk`, ...) into one. */
+export function foldAllocator(profile: Profile): Profile {
+  return rebuilt(profile, ({ frames }) => {
+    let end = frames.length;
+    while (end > 0 && ALLOCATOR.test(frames[end - 1] ?? "")) end--;
+    return end === frames.length ? frames : [...frames.slice(0, end), ALLOCATOR_FRAME];
+  });
+}
+
+function rebuilt(profile: Profile, change: (stack: Stack) => readonly string[] | undefined): Profile {
+  const changed = new Profile(profile.unit);
+  for (const stack of profile.stacks()) {
+    const frames = change(stack);
+    if (frames !== undefined) changed.add(frames, stack.value, stack.count);
+  }
+  return changed;
+}
