@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Readable } from "node:stream";
-import { buffer as readAll, text as readText } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
+import { buffer as readAll } from "node:stream/consumers";
 import { encodeBzip2 } from "./bzip2-encoder.ts";
+import { type ByteSource, filter } from "./filter.ts";
 import { machineTool } from "./machine-tool.ts";
 
 /** How bytes are compressed. */
@@ -19,20 +17,11 @@ export interface Bzip2Options {
  * @throws Error when `bzip2` fails
  */
 export async function bzip2Compress(
-  bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  bytes: Uint8Array | ByteSource,
   { level = 9 }: Bzip2Options = {},
 ): Promise<Buffer> {
   const tool = machineTool("bzip2");
-  const input = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
-  if (tool === undefined) return encodeBzip2(bytes instanceof Uint8Array ? bytes : await readAll(input));
-  const child = spawn(tool, [`-${level}`, "-c"], { stdio: ["pipe", "pipe", "pipe"] });
-  const closed = once(child, "close") as Promise<[number | null]>;
-  const [packed, problems, [status]] = await Promise.all([
-    readAll(child.stdout),
-    readText(child.stderr),
-    closed,
-    pipeline(input, child.stdin),
-  ]);
-  if (status !== 0) throw new Error(`bzip2 ended with ${status}: ${problems}`);
-  return packed;
+  const input = bytes instanceof Uint8Array ? [bytes] : bytes;
+  if (tool !== undefined) return readAll(filter(tool, [`-${level}`, "-c"], input));
+  return encodeBzip2(bytes instanceof Uint8Array ? bytes : await readAll(Readable.from(bytes)));
 }

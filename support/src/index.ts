@@ -1,5 +1,8 @@
 export { bzip2Compress } from "./bzip2.ts";
 export { encodeBzip2 } from "./bzip2-encoder.ts";
+export { compress, type Compression, COMPRESSION_SUFFIX } from "./compress.ts";
+export { type ByteSource, filter } from "./filter.ts";
+export { type BytesOptions, generateBytes } from "./generate-bytes.ts";
 export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
 export { machineTool } from "./machine-tool.ts";
 export { realData } from "./real-data.ts";
