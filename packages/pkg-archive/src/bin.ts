@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-export {};
+process.stderr.write("pkg-archive: no command yet\n");
+process.exitCode = 1;

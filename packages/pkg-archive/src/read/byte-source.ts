@@ -1,0 +1,50 @@
+/** A stream of bytes that can be looked at before it is read. Chunks are copied only where they have to be joined. */
+export class ByteSource {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #waiting: Uint8Array = new Uint8Array(0);
+  #ended = false;
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.#iterator = bytes[Symbol.asyncIterator]();
+  }
+
+  /** Waits until so many bytes are at hand, or all there are, and returns what is there without taking it. */
+  async peek(count: number): Promise<Uint8Array> {
+    while (this.#waiting.length < count) {
+      // A producer may use a chunk's memory again when asked for the next, so what waits has to be a copy.
+      this.#waiting = Buffer.from(this.#waiting);
+      const chunk = await this.#next();
+      if (chunk === undefined) break;
+      this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+    }
+    return this.#waiting;
+  }
+
+  /** Takes the next chunk, whatever its size, or undefined at the end. */
+  async take(): Promise<Uint8Array | undefined> {
+    const waiting = this.#waiting;
+    this.#waiting = new Uint8Array(0);
+    return waiting.length > 0 ? waiting : this.#next();
+  }
+
+  /** Goes through all that is left. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    for (let chunk = await this.take(); chunk !== undefined; chunk = await this.take()) yield chunk;
+  }
+
+  /** Tells the producer that nothing more is wanted. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#iterator.return?.();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    while (!this.#ended) {
+      const { done, value } = await this.#iterator.next();
+      if (done === true) this.#ended = true;
+      else if (value.length > 0) return value;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { createGunzip, type Gunzip } from "node:zlib";
+import { DamagedError } from "../errors.ts";
+import type { ByteSource } from "./byte-source.ts";
+
+/** Memory for what comes out. Larger chunks pass through the archive faster; past this size nothing is gained. */
+const CHUNK_SIZE = 128 * 1024;
+
+/** Decompresses gzip by the system's zlib. */
+export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const decoder = createGunzip({ chunkSize: CHUNK_SIZE });
+  let fed = 0;
+  const feeding = (async () => {
+    for await (const chunk of source.rest()) {
+      fed += chunk.length;
+      await write(decoder, chunk);
+    }
+    decoder.end();
+  })();
+  // Its failure comes out of the loop below; this keeps it from counting as unhandled until then.
+  feeding.catch((error: unknown) => decoder.destroy(error as Error));
+  try {
+    yield* decoder as AsyncIterable<Uint8Array>;
+    await feeding;
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    decoder.destroy();
+  }
+  // zlib passes over what follows the last member without a word.
+  if (decoder.bytesWritten !== fed)
+    throw new DamagedError("gzip: bytes follow the end of the compressed data");
+}
+
+/** Resolves when the chunk has been used, so that its memory may be used again. */
+function write(decoder: Gunzip, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    decoder.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function explain(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "Z_BUF_ERROR") return new DamagedError("gzip: the compressed data ends too early", error);
+  return code?.startsWith("Z_") === true ? new DamagedError(`gzip: ${message}`, error) : error;
+}

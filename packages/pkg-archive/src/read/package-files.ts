@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { DigestError, MalformedError } from "../errors.ts";
+import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
+import { decodeText, encodeText } from "../text.ts";
+import { type Entry, paxRecords } from "../tar-entry.ts";
+import type { PackageFile } from "./package-file.ts";
+import type { TarEntries } from "./tar-entries.ts";
+
+/** The kinds of entries that a package may have. */
+const TYPES: ReadonlyMap<string, PackageFile["type"]> = new Map([
+  ["file", "file"],
+  ["contiguous-file", "file"],
+  ["symlink", "symlink"],
+  ["link", "link"],
+]);
+
+/**
+ * Goes through the files of a package, which must be those of its packing list, in that order.
+ *
+ * @param first the first entry after the metadata
+ * @throws MalformedError for a file more, less or out of order; DigestError for one that is not as the list says
+ */
+export async function* packageFiles(
+  entries: TarEntries,
+  { files, pkgname }: PackingList,
+  first: Entry | undefined,
+): AsyncGenerator<PackageFile> {
+  let entry = first;
+  for (const listed of files) {
+    if (entry === undefined || !isNamed(entry, listed.path)) {
+      const found = entry === undefined ? "the end of the package" : JSON.stringify(pathOf(entry));
+      throw new MalformedError(`${pkgname}: ${listed.path} was expected, found ${found}`);
+    }
+    yield describe(entry, listed, entries);
+    entry = await entries.next();
+  }
+  if (entry !== undefined)
+    throw new MalformedError(
+      `${pkgname}: the end was expected, found ${JSON.stringify(pathOf(entry))}, which is not in +CONTENTS`,
+    );
+}
+
+function describe(entry: Entry, listed: PackingFile, entries: TarEntries): PackageFile {
+  const { header } = entry;
+  const type = TYPES.get(header.type ?? "");
+  if (type === undefined)
+    throw new MalformedError(
+      `${listed.path} is a ${header.type ?? "thing of an unknown kind"}; a file or a link was expected`,
+    );
+  const target = type === "file" ? undefined : targetOf(entry);
+  if (type === "symlink" && listed.target !== undefined && target !== listed.target)
+    throw new DigestError(listed.path, `a link to ${listed.target}`, `one to ${target}`);
+  return {
+    path: listed.path,
+    type,
+    mode: (header.mode ?? 0o644) & 0o7777,
+    uid: header.uid ?? 0,
+    gid: header.gid ?? 0,
+    user: header.uname || undefined,
+    group: header.gname || undefined,
+    mtime: (header.mtime?.getTime() ?? 0) / 1000,
+    target,
+    size: type === "file" ? (header.size ?? 0) : 0,
+    body: withoutReturn(type === "file" ? checked(entries.body(), listed) : entries.body()),
+  };
+}
+
+async function* checked(body: AsyncGenerator<Uint8Array>, listed: PackingFile): AsyncGenerator<Uint8Array> {
+  const hash = listed.md5 === undefined ? undefined : createHash("md5");
+  for await (const chunk of body) {
+    hash?.update(chunk);
+    yield chunk;
+  }
+  const found = hash?.digest("hex");
+  if (found !== listed.md5) throw new DigestError(listed.path, `MD5 ${listed.md5}`, `MD5 ${found}`);
+}
+
+/** A loop that is left early must not end the whole archive. */
+function withoutReturn(chunks: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
+}
+
+/** Short names come as Latin-1, one character a byte; long ones as text in which other bytes than UTF-8 are lost. */
+function isNamed({ header }: Entry, path: string): boolean {
+  if (header.name === path) return true;
+  const bytes = encodeText(path);
+  return header.name === bytes.toString("latin1") || header.name === bytes.toString();
+}
+
+function pathOf({ header }: Entry): string {
+  return text(header.name, paxRecords(header)["path"]);
+}
+
+function targetOf({ header }: Entry): string {
+  return text(header.linkname ?? "", paxRecords(header)["linkpath"]);
+}
+
+function text(name: string, long: string | undefined): string {
+  return long === undefined ? decodeText(Buffer.from(name, "latin1")) : name;
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { SpecError } from "../errors.ts";
+import { encodeText } from "../text.ts";
+
+/** A file that goes into a package. */
+export interface SourceFile {
+  /** Relative to the root. */
+  readonly path: string;
+  /** Where it is now. */
+  readonly location: string;
+  readonly type: "file" | "symlink" | "link";
+  /** Permission bits. */
+  readonly mode: number;
+  /** In bytes; for a link that of what it leads to as text. */
+  readonly size: number;
+  /** Of the file, or of the one that a hard link is the same as. */
+  readonly md5: string | undefined;
+  /** Where a symbolic link leads, or the earlier file. */
+  readonly target: string | undefined;
+}
+
+/**
+ * Finds all files below a directory, in the order of their names' bytes; a second name of a file becomes a hard link.
+ *
+ * @throws SpecError for what no package can have: devices, sockets, names that are no UTF-8
+ */
+export async function findFiles(root: string): Promise<readonly SourceFile[]> {
+  const paths = (await namesBelow(root, "")).toSorted((a, b) => Buffer.compare(encodeText(a), encodeText(b)));
+  const seen = new Map<string, SourceFile>();
+  const files: SourceFile[] = [];
+  for (const path of paths) files.push(await describe(path, join(root, path), seen));
+  return files;
+}
+
+async function namesBelow(root: string, directory: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
+    const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
+    if (/[\n\ufffd]|^[@+]|\s$/.test(path))
+      throw new SpecError(
+        `${JSON.stringify(path)} cannot be in a package: a packing list has no place for such a name`,
+      );
+    if (entry.isDirectory()) names.push(...(await namesBelow(root, path)));
+    else names.push(path);
+  }
+  return names;
+}
+
+async function describe(path: string, location: string, seen: Map<string, SourceFile>): Promise<SourceFile> {
+  const stat = await lstat(location);
+  if (stat.isSymbolicLink()) {
+    const target = await readlink(location);
+    return { path, location, type: "symlink", mode: 0o777, size: stat.size, md5: undefined, target };
+  }
+  if (!stat.isFile())
+    throw new SpecError(`${location} is neither a file nor a link, so that no package can have it`);
+  const inode = `${stat.dev}:${stat.ino}`;
+  const first = seen.get(inode);
+  if (first !== undefined) return { ...first, path, location, type: "link", size: 0, target: first.path };
+  const md5 = await digest(location);
+  const file: SourceFile = {
+    path,
+    location,
+    type: "file",
+    mode: stat.mode & 0o7777,
+    size: stat.size,
+    md5,
+    target: undefined,
+  };
+  if (stat.nlink > 1) seen.set(inode, file);
+  return file;
+}
+
+async function digest(location: string): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

@@ -1,0 +1,104 @@
+import { SpecError } from "../errors.ts";
+import { encodeText } from "../text.ts";
+import type { SourceFile } from "./find-files.ts";
+import type { PackageSpec } from "./package-spec.ts";
+
+/** A metadata file that goes into a package. */
+export interface MetadataFile {
+  readonly name: string;
+  readonly mode: number;
+  readonly bytes: Buffer;
+}
+
+const REQUIRED_BUILD_INFO: readonly string[] = ["OPSYS", "OS_VERSION", "MACHINE_ARCH"];
+
+/**
+ * Makes the metadata of a package, in the order in which a package has it.
+ *
+ * @throws SpecError for what does not fit on the lines of these files
+ */
+export function writeMetadata(spec: PackageSpec, files: readonly SourceFile[]): readonly MetadataFile[] {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const texts: readonly (readonly [name: string, mode: number, text: string | undefined])[] = [
+    ["+COMMENT", 0o444, `${oneLine("comment", spec.comment)}\n`],
+    ["+DESC", 0o444, withLineFeed(spec.description)],
+    ["+INSTALL", 0o555, spec.install],
+    ["+DEINSTALL", 0o555, spec.deinstall],
+    ["+DISPLAY", 0o444, spec.display === undefined ? undefined : withLineFeed(spec.display)],
+    ["+BUILD_VERSION", 0o444, spec.buildVersion],
+    ["+BUILD_INFO", 0o444, buildInfo(spec.buildInfo)],
+    ["+SIZE_PKG", 0o444, `${size}\n`],
+    ["+SIZE_ALL", 0o444, `${size}\n`],
+    ["+PRESERVE", 0o444, spec.preserve === true ? "" : undefined],
+  ];
+  const metadata = texts.flatMap(([name, mode, text]) =>
+    text === undefined ? [] : [{ name, mode, bytes: encodeText(text) }],
+  );
+  const contents = packingList(
+    spec,
+    files,
+    metadata.map(({ name }) => name),
+  );
+  return [{ name: "+CONTENTS", mode: 0o644, bytes: encodeText(contents) }, ...metadata];
+}
+
+function packingList(spec: PackageSpec, files: readonly SourceFile[], metadata: readonly string[]): string {
+  const lines = [`@name ${fullName(spec.pkgname)}`, `@cwd ${prefix(spec.prefix)}`];
+  const add = (word: string, values: readonly string[] = []): void => {
+    for (const value of values) lines.push(`@${word} ${oneLine(`@${word}`, value)}`);
+  };
+  add("pkgdep", spec.depends);
+  add("blddep", spec.buildDepends);
+  add("pkgcfl", spec.conflicts);
+  for (const { path, type, md5, target } of files) {
+    lines.push(
+      path,
+      type === "symlink" ? `@comment Symlink:${oneLine(path, target ?? "")}` : `@comment MD5:${md5}`,
+    );
+  }
+  add("pkgdir", spec.pkgdirs);
+  add("exec", spec.exec);
+  add("unexec", spec.unexec);
+  lines.push("@cwd .");
+  for (const name of metadata) {
+    lines.push("@ignore", name);
+    if (name === "+DISPLAY") lines.push("@display +DISPLAY");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function buildInfo(variables: PackageSpec["buildInfo"]): string {
+  const missing = REQUIRED_BUILD_INFO.filter((name) => variables[name] === undefined);
+  if (missing.length > 0) throw new SpecError(`buildInfo must have ${missing.join(", ")}`);
+  const lines = Object.entries(variables).flatMap(([name, value]) => {
+    if (!/^[^\s=]+$/.test(name))
+      throw new SpecError(`${JSON.stringify(name)} cannot be the name of a variable`);
+    return [value].flat().map((each) => `${name}=${oneLine(name, each)}\n`);
+  });
+  return lines.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : Number(nameOf(a) > nameOf(b)))).join("");
+}
+
+function nameOf(line: string): string {
+  return line.slice(0, line.indexOf("="));
+}
+
+function fullName(pkgname: string): string {
+  if (/^[\x21-\x2e\x30-\x7e]+-[\x21-\x2c\x2e\x30-\x7e]+$/.test(pkgname)) return pkgname;
+  throw new SpecError(
+    `${JSON.stringify(pkgname)} cannot be the name of a package; NAME-VERSION was expected`,
+  );
+}
+
+function prefix(path: string): string {
+  if (path.startsWith("/")) return oneLine("prefix", path);
+  throw new SpecError(`the prefix ${JSON.stringify(path)} was expected to be an absolute path`);
+}
+
+function oneLine(what: string, text: string): string {
+  if (!/[\n\0]/.test(text)) return text;
+  throw new SpecError(`${what}: one line was expected, found ${JSON.stringify(text)}`);
+}
+
+function withLineFeed(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
