@@ -1,4 +1,5 @@
 import type { Context } from "./context.ts";
+import { contractVerbs } from "./verbs/contract-verbs.ts";
 
 /** A verb at work: prints by way of the context, returns the exit status. */
 export type Command = (context: Context, args: readonly string[]) => number | Promise<number>;
@@ -24,106 +25,7 @@ export interface Verb {
 }
 
 /** Every verb, in the order of the usage text. */
-export const verbs: readonly Verb[] = [
-  {
-    name: "list",
-    alias: "ls",
-    summary: "List installed local packages",
-    load: async () => (await import("./commands/list.ts")).list,
-  },
-  {
-    name: "avail",
-    alias: "av",
-    summary: "List all available remote packages",
-    load: async () => (await import("./commands/list.ts")).avail,
-  },
-  {
-    name: "search",
-    alias: "se",
-    summary: "Search for a remote package",
-    argumentMissing: "missing search string",
-    load: async () => (await import("./commands/search.ts")).search,
-  },
-  {
-    name: "install",
-    alias: "in",
-    summary: "Install or upgrade packages",
-    argumentMissing: "specify at least one package to install",
-    changes: "packages",
-    refresh: "quiet",
-    load: async () => (await import("./commands/install.ts")).install,
-  },
-  {
-    name: "update",
-    alias: "up",
-    summary: "Refresh local and remote package lists",
-    changes: "catalogue",
-    refresh: "verbose",
-    // The refresh before every verb is all there is to do.
-    load: async () => () => 0,
-  },
-  {
-    name: "upgrade",
-    alias: "ug",
-    summary: "Upgrade all packages",
-    changes: "packages",
-    refresh: "quiet",
-    load: async () => (await import("./commands/install.ts")).upgrade,
-  },
-  {
-    name: "full-upgrade",
-    alias: "fug",
-    summary: "Upgrade all packages (deprecated)",
-    changes: "packages",
-    refresh: "quiet",
-    load: async () => (await import("./commands/install.ts")).upgrade,
-  },
-  {
-    name: "remove",
-    alias: "rm",
-    summary: "Remove packages and any dependent packages",
-    argumentMissing: "specify at least one package to remove",
-    removes: true,
-    load: async () => (await import("./commands/remove.ts")).remove,
-  },
-  {
-    name: "keep",
-    alias: "ke",
-    summary: "Mark packages that should be kept",
-    argumentMissing: "specify at least one package to keep",
-    changes: "packages",
-    load: async () => (await import("./commands/keep.ts")).keep,
-  },
-  {
-    name: "unkeep",
-    alias: "uk",
-    summary: "Mark packages that can be autoremoved",
-    argumentMissing: "specify at least one package to unkeep",
-    changes: "packages",
-    load: async () => (await import("./commands/keep.ts")).unkeep,
-  },
-  {
-    name: "autoremove",
-    alias: "ar",
-    summary: "Remove orphaned dependencies",
-    removes: true,
-    load: async () => (await import("./commands/remove.ts")).autoremove,
-  },
-  {
-    name: "clean",
-    alias: "cl",
-    summary: "Remove downloaded package files",
-    removes: true,
-    load: async () => (await import("./commands/clean.ts")).clean,
-  },
-  {
-    name: "show-deps",
-    alias: "sd",
-    summary: "List remote package direct dependencies",
-    argumentMissing: "missing package name",
-    load: async () => (await import("./commands/show-deps.ts")).showDeps,
-  },
-];
+export const verbs: readonly Verb[] = contractVerbs;
 
 /** Finds a verb by its name or its short name. */
 export function findVerb(word: string): Verb | undefined {

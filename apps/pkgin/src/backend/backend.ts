@@ -10,11 +10,20 @@ export interface Backend {
   add(file: string, options: AddOptions): Promise<ChangeResult>;
   /** Removes an installed package, whatever needs it. */
   delete(fullName: string, options: ChangeOptions): Promise<ChangeResult>;
+  /**
+   * Describes a package file that need not be on this system.
+   *
+   * @returns what pkgsrc's `pkg_info` prints of it, or undefined where it cannot be had, which has then been told
+   */
+  describe(url: string, aspect: Aspect, options: ChangeOptions): Promise<string | undefined>;
   /** Makes the lists of what needs what anew. */
   rebuildTree(options: ChangeOptions): Promise<ChangeResult>;
   /** Marks a package as installed for others (true) or as wanted for itself (false). */
   setAutomatic(fullName: string, automatic: boolean): Promise<void>;
 }
+
+/** What of a package is described. */
+export type Aspect = "files" | "description" | "build definitions";
 
 /** How packages are changed. */
 export interface ChangeOptions {

@@ -1,5 +1,5 @@
 import { createReadStream, writeSync } from "node:fs";
-import { openPackage, parseVariables } from "pkg-archive";
+import { DamagedError, openPackage, PackageError, type PackageReader, parseVariables } from "pkg-archive";
 import {
   DependencyError,
   install,
@@ -15,7 +15,10 @@ import { splitName } from "pkg-pattern";
 import type { LocalInput } from "summary-to-sqlite";
 import type { Host } from "../config/host.ts";
 import type { Locations } from "../config/locations.ts";
-import type { AddOptions, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
+import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
+import { describePackage } from "./describe-package.ts";
+
+type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 
 /** The backend that does all by itself, with pkg-install: it needs no tools of pkgsrc. */
 export class NativeBackend implements Backend {
@@ -28,7 +31,7 @@ export class NativeBackend implements Backend {
   }
 
   async installedPackages(): Promise<Iterable<LocalInput>> {
-    return installedPackages(this.#pkgdb).map((entry) => ({
+    return installedPackages(this.#locations.pkgdb).map((entry) => ({
       fields: entry.summary,
       keep: !entry.isAutomatic,
     }));
@@ -36,13 +39,10 @@ export class NativeBackend implements Backend {
 
   async buildDate(file: string): Promise<string | undefined> {
     try {
-      const reader = await openPackage(createReadStream(file));
-      try {
-        const buildInfo = Buffer.from(reader.metadata.get("+BUILD_INFO") ?? []).toString();
+      return await withPackage(file, async ({ metadata }) => {
+        const buildInfo = Buffer.from(metadata.get("+BUILD_INFO") ?? []).toString();
         return parseVariables(buildInfo).get("BUILD_DATE")?.[0];
-      } finally {
-        await reader.close();
-      }
+      });
     } catch {
       // What cannot be read as a package is as good as not there: it is fetched again.
       return undefined;
@@ -51,19 +51,8 @@ export class NativeBackend implements Backend {
 
   add(file: string, options: AddOptions): Promise<ChangeResult> {
     return attempt("pkg_add", options, async (settings) => {
-      const { base } = splitName(options.fullName);
-      const present = installedPackages(this.#pkgdb).find(({ name }) => splitName(name).base === base);
-      const how: InstallOptions = {
-        ...settings,
-        ...this.#place,
-        prefix: this.#locations.prefix,
-        platform: this.#host,
-        automatic: options.automatic,
-        allowBrokenDependents: true,
-      };
-      const bytes = createReadStream(file);
-      const result = await (present === undefined ? install(bytes, how) : replace(present.name, bytes, how));
-      if (result.display !== undefined) writeSync(options.stdout, result.display);
+      const { display } = await withPackage(file, (reader) => this.#install(reader, options, settings));
+      if (display !== undefined) writeSync(options.stdout, display);
     });
   }
 
@@ -73,29 +62,61 @@ export class NativeBackend implements Backend {
     });
   }
 
+  async describe(url: string, aspect: Aspect, options: ChangeOptions): Promise<string | undefined> {
+    return describePackage(url, aspect, options);
+  }
+
   rebuildTree(options: ChangeOptions): Promise<ChangeResult> {
-    return attempt("pkg_admin", options, async () => void rebuildRequiredBy(this.#pkgdb));
+    return attempt("pkg_admin", options, async () => void rebuildRequiredBy(this.#locations.pkgdb));
   }
 
   async setAutomatic(fullName: string, automatic: boolean): Promise<void> {
-    setAutomatic(this.#pkgdb, fullName, automatic);
+    setAutomatic(this.#locations.pkgdb, fullName, automatic);
   }
 
-  get #pkgdb(): string {
-    return this.#locations.pkgdb;
+  #install(reader: PackageReader, { fullName, automatic }: AddOptions, settings: Settings) {
+    const { pkgname } = reader.packingList;
+    if (pkgname !== fullName) {
+      throw new DamagedError(`the file of ${fullName} holds another package, ${pkgname}`);
+    }
+    const { base } = splitName(pkgname);
+    const present = installedPackages(this.#locations.pkgdb).find(
+      ({ name }) => splitName(name).base === base,
+    );
+    const how: InstallOptions = {
+      ...settings,
+      ...this.#place,
+      prefix: this.#locations.prefix,
+      platform: this.#host,
+      automatic,
+      allowBrokenDependents: true,
+    };
+    return present === undefined ? install(reader, how) : replace(present.name, reader, how);
   }
 
-  get #place() {
+  get #place(): Pick<InstallOptions, "pkgdb" | "destdir"> {
     const { pkgdb, destdir } = this.#locations;
     return { pkgdb, ...(destdir !== "" && { destdir }) };
   }
 }
 
+async function withPackage<Result>(
+  file: string,
+  work: (reader: PackageReader) => Promise<Result>,
+): Promise<Result> {
+  const reader = await openPackage(createReadStream(file, { highWaterMark: 256 * 1024 }));
+  try {
+    return await work(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
 /** Does something that may be refused; complaints go where those of pkgsrc's tool would go, in its form. */
 async function attempt(
-  tool: string,
+  tool: "pkg_add" | "pkg_delete" | "pkg_admin",
   { stdout, stderr, signal }: ChangeOptions,
-  work: (settings: Pick<InstallOptions, "output" | "onWarning" | "signal">) => Promise<void>,
+  work: (settings: Settings) => Promise<void>,
 ): Promise<ChangeResult> {
   const say = (text: string): void => void writeSync(stderr, `${tool}: ${text}\n`);
   const onWarning = (message: string): void => say(`Warning: ${message}`);
@@ -111,10 +132,8 @@ async function attempt(
   }
 }
 
-/** Errors with a code are about the package or the system; others are mistakes of this program. */
+/** Whether an error is about the package or the system, and not a mistake of this program. */
 function isRefusal(error: unknown): error is Error {
-  return (
-    error instanceof PkgInstallError ||
-    (error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string")
-  );
+  if (error instanceof PkgInstallError || error instanceof PackageError) return true;
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
 }

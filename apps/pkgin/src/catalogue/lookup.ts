@@ -1,5 +1,7 @@
 import { compareVersions } from "pkg-pattern";
 import type { Catalogue, LocalPackage, RemotePackage } from "summary-to-sqlite";
+import type { Context } from "../context.ts";
+import { FatalError } from "../fatal-error.ts";
 
 /**
  * Finds the remote package that a query names: by its full name, by its name, or by how its full name begins.
@@ -11,6 +13,17 @@ import type { Catalogue, LocalPackage, RemotePackage } from "summary-to-sqlite";
 export function findRemote(db: Catalogue, word: string): RemotePackage | undefined {
   if (!/-\d[^-]*$/.test(word)) return highest(db.remoteNamed(word));
   return db.remoteFull(word) ?? highest(db.remoteNamed(word)) ?? highest(beginningWith(db, word));
+}
+
+/**
+ * As {@link findRemote}, for verbs that can do nothing without it.
+ *
+ * @throws FatalError where there is none
+ */
+export function requireRemote({ db }: Pick<Context, "db">, word: string): RemotePackage {
+  const remote = findRemote(db, word);
+  if (remote === undefined) throw new FatalError(`${word} is not available in the repository\n`);
+  return remote;
 }
 
 /** Finds the installed package that a name, full name or pattern means: the first that matches. */

@@ -2,6 +2,7 @@ import { ConnectionError, FetchError, HttpStatusError, openUrl, type OpenedUrl }
 import type { Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { fetchReason } from "../fetch-reason.ts";
 
 /** The first that a repository has is taken. */
 const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "pkg_summary.gz"] as const;
@@ -17,7 +18,7 @@ export async function openSummary(
   repository: Repository,
   force: boolean,
 ): Promise<OpenedUrl | undefined> {
-  let failure: { url: string; error: FetchError } | undefined;
+  let failure = new FatalError(`${repository.url} has no summary`);
   const validators = force ? {} : { etag: repository.etag, lastModified: repository.lastModified };
   for (const file of SUMMARY_FILES) {
     const url = `${repository.url}/${file}`;
@@ -28,13 +29,11 @@ export async function openSummary(
       return undefined;
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
-      failure = { url: error.url, error };
+      failure = new FatalError(`Could not fetch ${error.url}: ${fetchReason(error)}`, { cause: error });
       if (!mayBeElsewhere(error)) break;
     }
   }
-  throw new FatalError(`Could not fetch ${failure?.url}: ${failure?.error.reason}`, {
-    cause: failure?.error,
-  });
+  throw failure;
 }
 
 /** Some servers send everything, whatever is asked for; then their date tells. */
@@ -47,6 +46,7 @@ function isOld({ validators }: OpenedUrl, repository: Repository): boolean {
 
 /** Whether another name may have better luck: not where waiting again would be all that comes of it. */
 function mayBeElsewhere(error: FetchError): boolean {
-  if (error instanceof HttpStatusError || error.code === "ERR_FETCH_READ") return true;
+  if (error instanceof HttpStatusError) return true;
+  if (error.code === "ERR_FETCH_READ" || error.code === "ERR_FETCH_URL") return true;
   return error instanceof ConnectionError && error.reason === "Connection refused";
 }

@@ -1,3 +1,4 @@
+import { redactUrl } from "fetch-to-fd";
 import type { Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { Declined } from "../fatal-error.ts";
@@ -37,9 +38,10 @@ export async function refreshRemote(
     }
   };
   for (const repository of repositories) {
-    if (verbose) output.out(`processing remote summary (${repository.url})...\n`);
+    const shown = redactUrl(repository.url);
+    if (verbose) output.out(`processing remote summary (${shown})...\n`);
     const changed = await update(repository);
-    if (verbose && !changed) output.out(`database for ${repository.url} is up-to-date\n`);
+    if (verbose && !changed) output.out(`database for ${shown} is up-to-date\n`);
   }
 }
 

@@ -1,12 +1,9 @@
-import type { RemotePackage } from "summary-to-sqlite";
+import { inBucketOrder } from "../catalogue/bucket-order.ts";
 import { signOf } from "../catalogue/sign.ts";
 import type { Command } from "../cli.ts";
-import { nameBucket } from "../plan/order.ts";
 import { packageLine, signedLine } from "../report/package-line.ts";
 
 const SIGNS: ReadonlySet<string> = new Set(["=", "<", ">"]);
-/** Buckets of the hash table whose order shows when a sign limits the list. */
-const BUCKETS = 4096n;
 
 /** Lists what is installed, or with `-l` how what is available stands to it. */
 export const list: Command = (context) => {
@@ -40,12 +37,4 @@ function listBySign({ db, options, output }: Parameters<Command>[0], wanted: str
     if (sign === wanted) output.out(signedLine(entry, sign, options));
   }
   return 0;
-}
-
-/** Sorts as pkgin's hash table has them; of one name the highest full name comes first. */
-export function inBucketOrder(packages: readonly RemotePackage[]): RemotePackage[] {
-  return packages
-    .map((entry) => ({ entry, bucket: nameBucket(entry.name, BUCKETS), key: Buffer.from(entry.fullName) }))
-    .toSorted((a, b) => a.bucket - b.bucket || Buffer.compare(b.key, a.key))
-    .map(({ entry }) => entry);
 }

@@ -18,10 +18,11 @@ export function configuredRepositories(
   host: Host,
 ): readonly string[] {
   const fromEnvironment = environment["PKG_REPOS"];
-  const lines = fromEnvironment === undefined ? readLines(file) : fromEnvironment.split(" ");
-  const repositories = lines
-    .filter((line) => REPOSITORY_LINE.test(line))
-    .map((line) => expandVariables(line.trimEnd(), host).replace(/\/+$/, ""));
+  const lines =
+    fromEnvironment === undefined
+      ? readLines(file).filter((line) => REPOSITORY_LINE.test(line))
+      : fromEnvironment.split(/\s+/).filter((url) => url !== "");
+  const repositories = lines.map((line) => expandVariables(line.trimEnd(), host).replace(/\/+$/, ""));
   if (repositories.length === 0) throw noRepositories(file, host);
   return [...new Set(repositories)];
 }

@@ -9,6 +9,7 @@ import {
 } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
+import { fetchReason } from "../fetch-reason.ts";
 import { downloadProgress } from "../report/progress.ts";
 import { proceed } from "../report/prompt.ts";
 import { cachedFile, digestOf, expectedDigests, packageUrl } from "./cache.ts";
@@ -84,7 +85,7 @@ function describe({ fullName }: RemotePackage, error: FetchError): string {
     return digestMismatch(fullName, error.algorithm, [error.expected, error.found]);
   }
   if (error instanceof TruncatedError) return `download error: ${error.url} truncated`;
-  return `download error: ${error.url} ${error.reason}`;
+  return `download error: ${error.url} ${fetchReason(error)}`;
 }
 
 function digestMismatch(fullName: string, algorithm: string, [expected, found]: [string, string]): string {

@@ -1,0 +1,39 @@
+import { inBucketOrder } from "../catalogue/bucket-order.ts";
+import type { Command } from "../cli.ts";
+import { packageLine } from "../report/package-line.ts";
+import { byteSorted } from "../report/plan-report.ts";
+import { suggestRemote } from "../catalogue/suggest-remote.ts";
+
+/** Lists the remote packages of a category. */
+export const showCategory: Command = ({ db, output }, [wanted = ""]) => {
+  const found = db.remotePackages().filter(({ categories }) => categoriesOf(categories).includes(wanted));
+  for (const entry of inBucketOrder(found)) output.out(packageLine(entry, { parsable: false }));
+  return 0;
+};
+
+/** Shows the categories of the versions of a remote package. */
+export const showPackageCategory: Command = (context, [wanted = ""]) => {
+  const { db, output } = context;
+  const versions = db.remoteNamed(wanted);
+  if (versions.length === 0) {
+    output.err(`${wanted} is not available in the repository\n`);
+    suggestRemote(context, wanted);
+    return 1;
+  }
+  for (const { categories, fullName } of versions) {
+    output.out(`${(categories ?? "").padEnd(12)} - ${fullName}\n`);
+  }
+  return 0;
+};
+
+/** Lists every category that there is. */
+export const showAllCategories: Command = ({ db, output }) => {
+  const all = new Set(db.remotePackages().flatMap(({ categories }) => categoriesOf(categories)));
+  if (all.size === 0) output.err("No categories found.\n");
+  for (const category of byteSorted([...all])) output.out(`${category}\n`);
+  return 0;
+};
+
+function categoriesOf(categories: string | undefined): string[] {
+  return (categories ?? "").split(" ").filter((category) => category !== "");
+}
