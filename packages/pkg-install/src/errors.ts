@@ -7,7 +7,6 @@ export type PkgInstallErrorCode =
   | "ERR_PKGDB_NOT_INSTALLED"
   | "ERR_PKGDB_NAME"
   | "ERR_PKGDB_BUSY"
-  | "ERR_INSTALL_ARCHIVE"
   | "ERR_INSTALL_PRESENT"
   | "ERR_INSTALL_REPLACES_OTHER"
   | "ERR_INSTALL_TOOLS"
@@ -18,7 +17,6 @@ export type PkgInstallErrorCode =
   | "ERR_INSTALL_FILE_CONFLICT"
   | "ERR_INSTALL_DEPENDENCY"
   | "ERR_INSTALL_BREAKS_DEPENDENT"
-  | "ERR_INSTALL_DIGEST"
   | "ERR_INSTALL_SCRIPT"
   | "ERR_INSTALL_WRITE"
   | "ERR_INSTALL_NOT_UNDONE"
@@ -133,23 +131,6 @@ export class ScriptError extends PkgInstallError {
     });
     this.stage = stage;
     this.status = status;
-  }
-}
-
-/** A file whose digest or link target is not what the packing list says. */
-export class DigestError extends PkgInstallError {
-  override readonly name = "DigestError";
-  readonly path: string;
-  readonly expected: string;
-  readonly found: string;
-
-  constructor(pkgname: string, path: string, expected: string, found: string) {
-    super("ERR_INSTALL_DIGEST", `${pkgname}: ${path} is damaged: ${expected} was expected, found ${found}`, {
-      pkgname,
-    });
-    this.path = path;
-    this.expected = expected;
-    this.found = found;
   }
 }
 

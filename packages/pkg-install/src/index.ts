@@ -10,12 +10,11 @@ export { ownerOf, rebuildByFile } from "./database/ownership.ts";
 export { rebuildRequiredBy, type Unresolved } from "./database/required-by.ts";
 export { setAutomatic } from "./database/set-automatic.ts";
 export type { SummaryVariables } from "./database/summary-variables.ts";
-export type { CommandItem, Contents, DirectoryItem, FileItem, Item } from "./contents.ts";
+export type { Contents } from "./contents.ts";
 export {
   ByFileError,
   ConflictError,
   DependencyError,
-  DigestError,
   FileConflictError,
   PkgInstallError,
   type PkgInstallErrorCode,
@@ -23,15 +22,18 @@ export {
   ScriptError,
   UnsafePathError,
 } from "./errors.ts";
-export type { IncomingFile, PackageReader, PackageSource } from "./incoming.ts";
 export { install, replace } from "./install.ts";
+export type { PackageSource } from "./open-source.ts";
 export type {
   ChangeOptions,
   InstallOptions,
   InstallResult,
   Platform,
+  RecoverOptions,
+  Recovery,
   RemoveOptions,
   RemoveResult,
   ScriptOutput,
 } from "./options.ts";
+export { recover } from "./recover.ts";
 export { remove } from "./remove.ts";

@@ -1,10 +1,11 @@
 import { splitName } from "pkg-pattern";
+import type { PackageReader } from "pkg-archive";
+import { changing } from "./change/changing.ts";
 import { change } from "./change/change.ts";
 import { type InstalledPackage, installedPackage, installedPackages } from "./database/installed-packages.ts";
 import { setAutomatic } from "./database/set-automatic.ts";
 import { PkgInstallError } from "./errors.ts";
-import type { PackageSource } from "./incoming.ts";
-import { openSource } from "./open-source.ts";
+import { openSource, type PackageSource } from "./open-source.ts";
 import type { InstallOptions, InstallResult } from "./options.ts";
 
 /**
@@ -19,18 +20,19 @@ import type { InstallOptions, InstallResult } from "./options.ts";
 export async function install(source: PackageSource, options: InstallOptions): Promise<InstallResult> {
   const incoming = await openSource(source);
   try {
-    const { pkgname } = incoming.contents;
-    const same = installedVersion(options.pkgdb, pkgname);
-    if (same === undefined) return await change({ incoming, old: undefined }, options);
-    if (same.name === pkgname) return keepInstalled(same, options);
-    throw new PkgInstallError(
-      "ERR_INSTALL_PRESENT",
-      `${pkgname} cannot be installed: ${same.name} is; replace that instead`,
-      { pkgname },
-    );
+    return await changing(options, () => installLocked(incoming, options));
   } finally {
     await incoming.close();
   }
+}
+
+async function installLocked(incoming: PackageReader, options: InstallOptions): Promise<InstallResult> {
+  const { pkgname } = incoming.packingList;
+  const same = installedVersion(options.pkgdb, pkgname);
+  if (same === undefined) return await change({ incoming, old: undefined }, options);
+  if (same.name === pkgname) return keepInstalled(same, options);
+  const message = `${pkgname} cannot be installed: ${same.name} is; replace that instead`;
+  throw new PkgInstallError("ERR_INSTALL_PRESENT", message, { pkgname });
 }
 
 /**
@@ -47,10 +49,9 @@ export async function replace(
   source: PackageSource,
   options: InstallOptions,
 ): Promise<InstallResult> {
-  const installed = installedPackage(options.pkgdb, old);
   const incoming = await openSource(source);
   try {
-    const { pkgname } = incoming.contents;
+    const { pkgname } = incoming.packingList;
     if (splitName(pkgname).base !== splitName(old).base) {
       throw new PkgInstallError(
         "ERR_INSTALL_REPLACES_OTHER",
@@ -58,7 +59,9 @@ export async function replace(
         { pkgname },
       );
     }
-    return await change({ incoming, old: installed }, options);
+    return await changing(options, () =>
+      change({ incoming, old: installedPackage(options.pkgdb, old) }, options),
+    );
   } finally {
     await incoming.close();
   }

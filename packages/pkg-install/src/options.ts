@@ -32,6 +32,19 @@ export interface ChangeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How what was cut off is finished or taken back. */
+export type RecoverOptions = Pick<ChangeOptions, "environment" | "output" | "onWarning" | "signal">;
+
+/** What was cut off, and what has been done about it. */
+export interface Recovery {
+  readonly action: "install" | "replace" | "remove";
+  readonly pkgname: string;
+  /** Whether everything is as before the change, or as after it. */
+  readonly outcome: "rolled-back" | "completed";
+  /** The same in words. */
+  readonly message: string;
+}
+
 /** How a package is installed. */
 export interface InstallOptions extends ChangeOptions {
   /** The prefix that the package must have been built for. Default: any. */

@@ -1,3 +1,4 @@
+import { changing } from "./change/changing.ts";
 import { retire } from "./change/retire.ts";
 import { transact } from "./change/work.ts";
 import { installedPackage, installedPackages } from "./database/installed-packages.ts";
@@ -14,7 +15,11 @@ import type { RemoveOptions, RemoveResult } from "./options.ts";
  * @throws PkgInstallError where it is not installed, others need it, it is marked as one to be kept, or a script of its fails;
  *   the signal's reason
  */
-export async function remove(pkgname: string, options: RemoveOptions): Promise<RemoveResult> {
+export function remove(pkgname: string, options: RemoveOptions): Promise<RemoveResult> {
+  return changing(options, () => removeLocked(pkgname, options));
+}
+
+async function removeLocked(pkgname: string, options: RemoveOptions): Promise<RemoveResult> {
   const old = installedPackage(options.pkgdb, pkgname);
   const names = new Set(installedPackages(options.pkgdb).map(({ name }) => name));
   const requiredBy = old.requiredBy.filter((name) => names.has(name) && name !== pkgname);
@@ -24,7 +29,7 @@ export async function remove(pkgname: string, options: RemoveOptions): Promise<R
     throw new PkgInstallError("ERR_INSTALL_PRESERVED", message, { pkgname });
   }
   const { deleteChanged, force } = options;
-  return transact({ pkgname, prefix: old.contents.prefix }, options, async (work) => {
+  return transact({ action: "remove", pkgname, prefix: old.contents.prefix }, options, async (work) => {
     const { files, leftAlone } = await retire(old, { deleteChanged, force }, work);
     return { pkgname, files, leftAlone };
   });

@@ -1,5 +1,6 @@
+import { decodeText, encodeText } from "pkg-archive";
 import { ByFileError } from "../errors.ts";
-import { decodeText, encodeText } from "../text.ts";
+
 import { HEADER_SIZE, ItemFlag, type Page, PageFile, PageType, ROOT } from "./page-file.ts";
 
 /**

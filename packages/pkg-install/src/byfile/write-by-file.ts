@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { compareText, encodeText } from "../text.ts";
+import { encodeText } from "pkg-archive";
+import { compareText } from "../text.ts";
 import {
   HEADER_SIZE,
   ItemFlag,

@@ -1,11 +1,10 @@
 import { join } from "node:path";
+import { decodeText, type PackageReader } from "pkg-archive";
 import { CHANGEABLE, readLines, readText, REQUIRED_BY } from "../database/files.ts";
 import { INSTALLED_INFO, withAutomatic } from "../database/installed-info.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
 import { requiredByText } from "../database/required-by.ts";
-import type { Incoming } from "../incoming.ts";
 import type { InstallOptions, InstallResult } from "../options.ts";
-import { decodeText } from "../text.ts";
 import { checkInstalled } from "./check-installed.ts";
 import { checkPackage } from "./check-package.ts";
 import { writeMetadata } from "./metadata.ts";
@@ -18,35 +17,38 @@ import { transact, type Work } from "./work.ts";
 
 /** A package that comes in, and the one that it takes the place of. */
 export interface Change {
-  readonly incoming: Incoming;
+  readonly incoming: PackageReader;
   readonly old: InstalledPackage | undefined;
 }
 
 /** Installs a package, in the place of another or not, or changes nothing. */
 export async function change({ incoming, old }: Change, options: InstallOptions): Promise<InstallResult> {
-  const { contents, metadata } = incoming;
+  const { packingList: contents, metadata } = incoming;
   const { pkgname, prefix } = contents;
   checkPackage(contents, metadataText(metadata, "+BUILD_INFO"), options);
-  return transact({ pkgname, prefix }, options, async (work) => {
-    const { transaction, destdir, pkgdb } = work;
-    const needed = checkInstalled({ contents, old }, options, work);
-    transaction.makeDirectories(pkgdb);
-    transaction.makeDirectories(destdir + prefix);
-    const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
-    const staged = await unpack({ contents, incoming, guard }, work);
-    const retired = old && (await retire(old, { replaced: new Set(staged.keys()) }, work));
-    const directory = writeMetadata(pkgname, metadata, work);
-    const subject = { pkgname, prefix, directory };
-    await work.runStage(subject, "PRE-INSTALL");
-    await place({ contents, staged, guard, subject }, work);
-    if (retired !== undefined) handOn(retired, directory, work);
-    await work.runStage(subject, "POST-INSTALL");
-    markAutomatic(directory, options.automatic, work);
-    for (const name of needed) addDependent(name, pkgname, work);
-    const bytes = [...staged.values()].reduce((sum, { size }) => sum + size, 0);
-    const display = metadataText(metadata, "+DISPLAY");
-    return { pkgname, prefix, changed: true, files: staged.size, bytes, display };
-  });
+  return transact(
+    { action: old === undefined ? "install" : "replace", pkgname, prefix },
+    options,
+    async (work) => {
+      const { transaction, destdir, pkgdb } = work;
+      const needed = checkInstalled({ contents, old }, options, work);
+      transaction.makeDirectories(destdir + prefix);
+      transaction.flush();
+      const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
+      const { files: staged, bytes } = await unpack(incoming, guard, work);
+      const retired = old && (await retire(old, { replaced: staged }, work));
+      const directory = writeMetadata(pkgname, metadata, work);
+      const subject = { pkgname, prefix, directory };
+      await work.runStage(subject, "PRE-INSTALL");
+      await place({ contents, staged, guard, subject }, work);
+      if (retired !== undefined) handOn(retired, directory, work);
+      await work.runStage(subject, "POST-INSTALL");
+      markAutomatic(directory, options.automatic, work);
+      for (const name of needed) addDependent(name, pkgname, work);
+      const display = metadataText(metadata, "+DISPLAY");
+      return { pkgname, prefix, changed: true, files: staged.size, bytes, display };
+    },
+  );
 }
 
 /** Lets the new package have what the old one knew, and removes directories that only the old one used. */
@@ -58,6 +60,7 @@ function handOn({ directories, oldPrefix, handedOn }: Retired, directory: string
 function markAutomatic(directory: string, automatic: boolean | undefined, { transaction }: Work): void {
   if (automatic === undefined) return;
   const path = join(directory, INSTALLED_INFO);
+  transaction.flush();
   transaction.write(path, withAutomatic(readText(path), automatic), CHANGEABLE);
 }
 
@@ -69,7 +72,7 @@ function addDependent(name: string, pkgname: string, { pkgdb, transaction }: Wor
   }
 }
 
-function metadataText(metadata: Incoming["metadata"], name: string): string | undefined {
+function metadataText(metadata: PackageReader["metadata"], name: string): string | undefined {
   const bytes = metadata.get(name);
-  return bytes && decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return bytes && decodeText(bytes);
 }

@@ -1,9 +1,9 @@
 import { isAbsolute, normalize } from "node:path";
 import type { Contents } from "../contents.ts";
-import { parseVariables } from "../database/variables.ts";
+import { parseVariables } from "pkg-archive";
 import { PkgInstallError, UnsafePathError } from "../errors.ts";
 import type { InstallOptions, Platform } from "../options.ts";
-import { refuseUnsafePath } from "./safe-path.ts";
+import { refuseUnsafePaths } from "./safe-path.ts";
 
 /** The version of pkg_install whose packages are understood, as a date. */
 const TOOLS_VERSION = 20_260_101;
@@ -22,9 +22,7 @@ export function checkPackage(
   const { pkgname } = contents;
   checkName(pkgname);
   checkPrefix(contents, options.prefix);
-  for (const item of contents.items) {
-    if (item.kind === "file" || item.kind === "directory") refuseUnsafePath(pkgname, item.path);
-  }
+  refuseUnsafePaths(pkgname, contents.items);
   const variables = parseVariables(buildInfo ?? "");
   const problems = [
     toolsProblem(pkgname, variables.get("PKGTOOLS_VERSION")?.[0]),

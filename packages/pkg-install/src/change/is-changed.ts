@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
-import type { FileItem } from "../contents.ts";
-import { decodeText, native } from "../text.ts";
+import { decodeText, type PackingFile } from "pkg-archive";
+import { native } from "../text.ts";
 
 const READ_SIZE = 256 * 1024;
 
 /** Whether a file is another than the packing list recorded; one without a record is as it was. */
-export function isChanged(item: FileItem, path: string, found: Stats): boolean {
+export function isChanged(item: PackingFile, path: string, found: Stats): boolean {
   if (found.isSymbolicLink()) {
     if (item.md5 !== undefined) return true;
     return item.target !== undefined && decodeText(readlinkSync(native(path), "buffer")) !== item.target;

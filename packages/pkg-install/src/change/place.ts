@@ -1,9 +1,10 @@
 import { chmodSync, lchownSync } from "node:fs";
 import { dirname } from "node:path";
-import { commandsOf, type Contents, type DirectoryItem } from "../contents.ts";
+import type { PackingDirectory, PackingFile } from "pkg-archive";
+import { commandOf, commandsOf, type Contents } from "../contents.ts";
 import { native } from "../text.ts";
 import type { ScriptSubject } from "../transaction/run-scripts.ts";
-import { type Accounts, machineAccounts } from "./accounts.ts";
+import { machineAccounts } from "./accounts.ts";
 import { expectFile, type PrefixGuard } from "./safe-path.ts";
 import type { StagedFile } from "./unpack.ts";
 import type { Work } from "./work.ts";
@@ -21,55 +22,91 @@ export interface Placement {
  * commands, of which a failing one is a warning.
  */
 export async function place(placement: Placement, work: Work): Promise<void> {
-  const { contents, subject } = placement;
-  const accounts = machineAccounts();
+  const { contents, subject, guard } = placement;
+  const setAttributes = attributeSetter(contents.pkgname, work);
   const undo = commandsOf(contents, "unexec");
   let hasRun = false;
+  guard.forget();
   for (const item of contents.items) {
     work.signal?.throwIfAborted();
     if (item.kind === "file") {
       const staged = placement.staged.get(item.path);
-      if (staged !== undefined) placeFile(staged, accounts, [placement, work]);
+      if (staged === undefined) continue;
+      setAttributes(item, staged);
+      placeFile(item, staged, [placement, work]);
     } else if (item.kind === "directory") {
       if (item.isShared) placeDirectory(item, placement, work);
     } else if (item.kind === "exec") {
-      if (!hasRun) work.transaction.record({ did: "commands", subject, undo });
+      if (!hasRun) work.transaction.recordScript({ did: "commands", subject, undo });
       hasRun = true;
-      const status = await work.runner.runCommand(subject, item.command, work.signal);
-      if (status !== 0) work.warn(`${contents.pkgname}: \`${item.command}' ended with status ${status}`);
+      await runCommand(commandOf(item, contents.prefix), placement, work);
+      // Commands may make links.
+      guard.forget();
     }
   }
+  work.transaction.flush();
 }
 
-function placeFile(staged: StagedFile, accounts: Accounts, [placement, work]: [Placement, Work]): void {
+async function runCommand(command: string, { subject }: Placement, work: Work): Promise<void> {
+  work.transaction.flush();
+  const status = await work.runner.runCommand(subject, command, work.signal);
+  if (status !== 0) work.warn(`${subject.pkgname}: \`${command}' ended with status ${status}`);
+}
+
+function placeFile(
+  { path: relative }: PackingFile,
+  staged: StagedFile,
+  [placement, work]: [Placement, Work],
+): void {
   const { contents, guard } = placement;
-  const path = `${contents.prefix}/${staged.item.path}`;
+  const path = `${contents.prefix}/${relative}`;
   const target = work.destdir + path;
-  guard.check(dirname(target));
-  work.transaction.makeDirectories(dirname(target));
-  expectFile(contents.pkgname, target);
-  setAttributes(staged, accounts);
-  work.transaction.put(staged.path, target);
-  if (staged.entry.type === "symlink") guard.forget();
+  const directory = dirname(target);
+  if (guard.check(directory)) work.transaction.makeDirectories(directory);
+  work.transaction.put(staged.path, target, (found) => expectFile(contents.pkgname, target, found));
   work.ownership.setOwner(path, contents.pkgname);
 }
 
-/** The packing list goes before the archive; only root can give files away, or make set-uid ones worth something. */
-function setAttributes({ item, path, entry }: StagedFile, accounts: Accounts): void {
+/**
+ * Makes a function that gives files their owners and modes. The packing list goes before the archive; set-user-id and the
+ * like come from the list alone, and only root can give files away.
+ */
+function attributeSetter(pkgname: string, { warn }: Work): (item: PackingFile, staged: StagedFile) => void {
   const isRoot = process.getuid?.() === 0;
-  if (isRoot) {
-    const uid = accounts.user(item.owner) ?? accounts.user(entry.user) ?? entry.uid;
-    const gid = accounts.group(item.group) ?? accounts.group(entry.group) ?? entry.gid;
-    lchownSync(native(path), uid, gid);
-  }
-  const mode = item.mode ?? entry.mode;
-  const special = mode & 0o7000;
-  if (entry.type === "file" && (item.mode !== undefined || (isRoot && special !== 0))) {
-    chmodSync(native(path), isRoot ? mode & 0o7777 : mode & 0o777);
+  const accounts = machineAccounts();
+  return (item, { path, entry }) => {
+    if (isRoot) {
+      const uid = accounts.user(item.owner) ?? accounts.user(entry.user) ?? entry.uid;
+      const gid = accounts.group(item.group) ?? accounts.group(entry.group) ?? entry.gid;
+      lchownSync(native(path), uid, gid);
+    }
+    if (entry.type !== "file") return;
+    if (item.mode !== undefined) chmodSync(native(path), item.mode);
+    reportSpecialBits({ pkgname, item, mode: entry.mode }, warn);
+  };
+}
+
+const SPECIAL = 0o7000;
+
+function reportSpecialBits(
+  { pkgname, item, mode }: { pkgname: string; item: PackingFile; mode: number },
+  warn: Work["warn"],
+): void {
+  const kept = (item.mode ?? 0) & SPECIAL;
+  if (kept !== 0)
+    warn(`${pkgname}: ${item.path} gets mode ${octal(item.mode ?? 0)}, as its packing list says`);
+  else if ((mode & SPECIAL) !== 0) {
+    warn(
+      `${pkgname}: ${item.path} has mode ${octal(mode)} in the archive but not in the packing list; it gets ${octal(mode & 0o777)}`,
+    );
   }
 }
 
-function placeDirectory(item: DirectoryItem, { contents, guard }: Placement, work: Work): void {
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
+
+function placeDirectory(item: PackingDirectory, { contents, guard }: Placement, work: Work): void {
   const path = `${contents.prefix}/${item.path}`;
   guard.check(work.destdir + path);
   work.transaction.makeDirectories(work.destdir + path);

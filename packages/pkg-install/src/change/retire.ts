@@ -1,7 +1,7 @@
-import { chmodSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { matches } from "pkg-pattern";
-import { CHANGEABLE, REQUIRED_BY } from "../database/files.ts";
+import { CHANGEABLE, readText, REQUIRED_BY } from "../database/files.ts";
 import { INSTALLED_INFO } from "../database/installed-info.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
 import { requiredByText } from "../database/required-by.ts";
@@ -14,7 +14,7 @@ export interface RetireOptions {
    * Paths, relative to the prefix, that the package which takes its place will put there itself; directories are left to
    * that one too. Undefined where none takes its place.
    */
-  readonly replaced?: ReadonlySet<string> | undefined;
+  readonly replaced?: Pick<ReadonlySet<string>, "has"> | undefined;
   readonly deleteChanged?: boolean | undefined;
   /** Goes on when a script fails. */
   readonly force?: boolean | undefined;
@@ -36,7 +36,7 @@ export async function retire(
   const { directory, name, contents } = old;
   const { prefix } = contents;
   const subject = { pkgname: name, prefix, directory };
-  makeExecutable(join(directory, "+DEINSTALL"));
+  makeExecutable(join(directory, "+DEINSTALL"), work);
   await work.runStage(subject, "DEINSTALL", force);
   dropSharer(old, work);
   const { files, leftAlone, directories } = await takeAway(
@@ -55,9 +55,9 @@ export async function retire(
   return { files, leftAlone, directories, oldPrefix: prefix, handedOn };
 }
 
-function makeExecutable(path: string): void {
+function makeExecutable(path: string, { transaction }: Work): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && (found.mode & 0o111) === 0) chmodSync(path, 0o555);
+  if (found !== undefined && (found.mode & 0o111) === 0) transaction.write(path, readText(path), 0o555);
 }
 
 function dropSharer({ name, contents }: InstalledPackage, { ownership }: Work): void {

@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { commandsOf, type FileItem } from "../contents.ts";
+import type { PackingFile } from "pkg-archive";
+import { commandOf, commandsOf } from "../contents.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
 import { UnsafePathError } from "../errors.ts";
 import { native } from "../text.ts";
@@ -14,7 +15,7 @@ export interface Leaving {
   readonly old: InstalledPackage;
   readonly subject: ScriptSubject;
   /** Paths, relative to the prefix, that the package which takes its place will put there itself. */
-  readonly replaced: ReadonlySet<string>;
+  readonly replaced: Pick<ReadonlySet<string>, "has">;
   readonly deleteChanged: boolean;
 }
 
@@ -38,10 +39,12 @@ export async function takeAway(leaving: Leaving, work: Work): Promise<Departure>
     if (item.kind === "file") trip.takeFile(item);
     else if (item.kind === "directory") trip.leaveDirectory(item.path);
     else if (item.kind === "unexec") {
-      if (!hasRun) work.transaction.record({ did: "commands", subject, undo });
+      const command = commandOf(item, contents.prefix);
+      if (!hasRun) work.transaction.recordScript({ did: "commands", subject, undo });
       hasRun = true;
-      const status = await work.runner.runCommand(subject, item.command, work.signal);
-      if (status !== 0) work.warn(`${name}: \`${item.command}' ended with status ${status}`);
+      work.transaction.flush();
+      const status = await work.runner.runCommand(subject, command, work.signal);
+      if (status !== 0) work.warn(`${name}: \`${command}' ended with status ${status}`);
     }
   }
   return trip;
@@ -64,7 +67,7 @@ class Trip implements Departure {
     this.#guard = isThere ? new PrefixGuard(name, prefix, work.pkgdb) : undefined;
   }
 
-  takeFile(item: FileItem): void {
+  takeFile(item: PackingFile): void {
     const { old, replaced, deleteChanged } = this.#leaving;
     const { ownership, transaction, destdir } = this.#work;
     if (replaced.has(item.path) || !this.#isSafe(item.path)) return;
@@ -107,13 +110,12 @@ class Trip implements Departure {
 
 /** Removes directories, and those above them, as far as they are empty and not shared; the prefix itself stays. */
 export function removeEmpty(directories: ReadonlySet<string>, prefix: string, work: Work): void {
+  const all = new Set<string>();
+  for (let path of directories) {
+    for (; path.startsWith(`${prefix}/`) && !all.has(path); path = dirname(path)) all.add(path);
+  }
   // The longer come first, so that a directory is empty when its turn comes.
-  for (const directory of [...directories].toSorted((a, b) => b.length - a.length)) {
-    let path = directory;
-    while (path.startsWith(`${prefix}/`) && work.ownership.sharersOf(path).length === 0) {
-      const isGone = lstatSync(native(work.destdir + path), { throwIfNoEntry: false }) === undefined;
-      if (!isGone && !work.transaction.removeDirectory(work.destdir + path)) break;
-      path = dirname(path);
-    }
+  for (const path of [...all].toSorted((a, b) => b.length - a.length)) {
+    if (work.ownership.sharersOf(path).length === 0) work.transaction.removeDirectory(work.destdir + path);
   }
 }

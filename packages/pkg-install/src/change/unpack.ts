@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
   fchmodSync,
@@ -10,106 +9,92 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { Contents, FileItem } from "../contents.ts";
-import { DigestError, UnsafePathError, writeError } from "../errors.ts";
-import type { Incoming, IncomingFile } from "../incoming.ts";
+import type { PackageFile, PackageReader, PackingFile } from "pkg-archive";
+import { UnsafePathError, writeError } from "../errors.ts";
 import { native } from "../text.ts";
+import { expectRoom } from "./expect-room.ts";
 import { type PrefixGuard } from "./safe-path.ts";
 import type { Work } from "./work.ts";
 
 /** A file of a package that waits to be put in place. */
 export interface StagedFile {
-  readonly item: FileItem;
   /** Where it waits. */
   readonly path: string;
-  readonly entry: Omit<IncomingFile, "body">;
-  /** In bytes, 0 for a link. */
-  readonly size: number;
+  /** What the archive says of it. */
+  readonly entry: Pick<PackageFile, "type" | "mode" | "uid" | "gid" | "user" | "group">;
+}
+
+/** A package's files that wait to be put in place, by their paths relative to the prefix. */
+export interface Staged {
+  readonly files: ReadonlyMap<string, StagedFile>;
+  /** Their size. */
+  readonly bytes: number;
 }
 
 /**
- * Unpacks a package's files, as they come, to where they can be renamed from, and checks each against the packing list.
+ * Unpacks a package's files, as they come, to where they can be renamed from; `pkg-archive` checks each against the packing
+ * list.
  *
- * @throws DigestError for a damaged file; UnsafePathError for one that would lie outside the prefix; PkgInstallError where
- *   the system refuses to write
+ * @throws UnsafePathError for a file that would lie outside the prefix; PkgInstallError where the system refuses to write;
+ *   what `pkg-archive` throws for a package that is not as it must be
  */
 export async function unpack(
-  { contents, incoming, guard }: { contents: Contents; incoming: Incoming; guard: PrefixGuard },
+  { packingList: { pkgname, prefix }, files }: PackageReader,
+  guard: PrefixGuard,
   work: Work,
-): Promise<ReadonlyMap<string, StagedFile>> {
-  const items = contents.items.filter((item) => item.kind === "file");
+): Promise<Staged> {
   const staged = new Map<string, StagedFile>();
-  let next = 0;
-  for await (const entry of incoming.files) {
+  let bytes = 0;
+  for await (const entry of files) {
     work.signal?.throwIfAborted();
-    const item = items[next++];
-    if (item?.path !== entry.path)
-      throw new DigestError(contents.pkgname, entry.path, item?.path ?? "the end", entry.path);
-    const target = `${work.destdir}${contents.prefix}/${entry.path}`;
+    const target = `${work.destdir}${prefix}/${entry.path}`;
     guard.check(dirname(target));
     const path = work.transaction.staging.nameFor(target);
     try {
-      staged.set(item.path, await stage({ pkgname: contents.pkgname, item, path, entry, staged }));
+      expectRoom(pkgname, path, entry.size);
+      await stage({ pkgname, path, entry, staged });
     } catch (error) {
       throw (error as NodeJS.ErrnoException).syscall === undefined
         ? error
-        : writeError(contents.pkgname, target, error);
+        : writeError(pkgname, target, error);
     }
+    const { type, mode, uid, gid, user, group } = entry;
+    staged.set(entry.path, { path, entry: { type, mode, uid, gid, user, group } });
+    bytes += entry.size;
   }
-  const missing = items[next];
-  if (missing !== undefined)
-    throw new DigestError(contents.pkgname, missing.path, "the file", "the end of the package");
-  return staged;
+  return { files: staged, bytes };
 }
 
 interface Arrival {
   readonly pkgname: string;
-  readonly item: FileItem;
   readonly path: string;
-  readonly entry: IncomingFile;
-  readonly staged: ReadonlyMap<string, StagedFile>;
+  readonly entry: PackageFile;
+  readonly staged: ReadonlyMap<PackingFile["path"], StagedFile>;
 }
 
-async function stage({ pkgname, item, path, entry, staged }: Arrival): Promise<StagedFile> {
-  if (entry.type === "file") {
-    const { digest, size } = await writeBody(path, entry);
-    if (item.md5 !== undefined) expectSame(pkgname, item, `MD5 ${item.md5}`, `MD5 ${digest}`);
-    return { item, path, entry, size };
-  }
+async function stage({ pkgname, path, entry, staged }: Arrival): Promise<void> {
+  if (entry.type === "file") return await writeBody(path, entry);
   const target = entry.target ?? "";
   if (entry.type === "symlink") {
-    if (item.target !== undefined) expectSame(pkgname, item, item.target, target);
     symlinkSync(native(target), native(path));
     lutimesSync(native(path), entry.mtime, entry.mtime);
-  } else {
-    const first = staged.get(target);
-    if (first === undefined)
-      throw new UnsafePathError(pkgname, target, "a hard link to a file that did not come before");
-    if (item.md5 !== undefined && first.item.md5 !== undefined)
-      expectSame(pkgname, item, item.md5, first.item.md5);
-    linkSync(native(first.path), native(path));
+    return;
   }
-  return { item, path, entry, size: 0 };
+  const first = staged.get(target);
+  if (first === undefined)
+    throw new UnsafePathError(pkgname, target, "a hard link to a file that did not come before");
+  linkSync(native(first.path), native(path));
 }
 
-async function writeBody(path: string, entry: IncomingFile): Promise<{ digest: string; size: number }> {
-  const hash = createHash("md5");
-  let size = 0;
-  const fd = openSync(native(path), "wx", 0o600);
+async function writeBody(path: string, entry: PackageFile): Promise<void> {
+  const fd = openSync(path, "wx", 0o600);
   try {
     for await (const chunk of entry.body) {
-      hash.update(chunk);
       for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done);
-      size += chunk.length;
     }
     fchmodSync(fd, entry.mode & 0o777);
     futimesSync(fd, entry.mtime, entry.mtime);
   } finally {
     closeSync(fd);
   }
-  return { digest: hash.digest("hex"), size };
-}
-
-function expectSame(pkgname: string, item: FileItem, expected: string, found: string): void {
-  if (expected !== found) throw new DigestError(pkgname, item.path, expected, found);
 }

@@ -3,6 +3,7 @@ import { type InstalledPackage, installedPackages } from "../database/installed-
 import { Ownership } from "../database/ownership.ts";
 import { PkgInstallError, ScriptError, writeError } from "../errors.ts";
 import type { ChangeOptions } from "../options.ts";
+import { type JournalHead, noteStart } from "../transaction/journal.ts";
 import { ScriptRunner, type ScriptSubject, type Stage } from "../transaction/run-scripts.ts";
 import { Transaction } from "../transaction/transaction.ts";
 
@@ -23,6 +24,7 @@ export interface Work {
 
 /** What is changed, for messages and for the place of the staging directories. */
 export interface Subject {
+  readonly action: JournalHead["action"];
   readonly pkgname: string;
   readonly prefix: string;
 }
@@ -34,49 +36,56 @@ export interface Subject {
  * back before the error goes on.
  */
 export async function transact<Result>(
-  { pkgname, prefix }: Subject,
+  subject: Subject,
   options: ChangeOptions,
   body: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  const work = beginWork(prefix, options);
+  const work = beginWork(subject, options);
   const { transaction, ownership, pkgdb, runner, warn } = work;
   try {
     const result = await body(work);
     writeOwnership(transaction, ownership, pkgdb);
-    transaction.commit();
+    await transaction.commit(warn);
     return result;
   } catch (error) {
     const failures = await transaction.rollBack(runner, warn);
-    throw explain(pkgname, error, [failures, transaction.staging.directories]);
+    throw explain(subject.pkgname, error, [failures, transaction.staging.directories]);
   } finally {
     ownership.close();
   }
 }
 
-function beginWork(prefix: string, options: ChangeOptions): Work {
+function beginWork({ action, pkgname, prefix }: Subject, options: ChangeOptions): Work {
   const { pkgdb, destdir = "", onWarning } = options;
   const { refcountDb = `${pkgdb}.refcount`, environment = process.env, output, signal } = options;
-  const transaction = new Transaction([destdir + prefix, pkgdb]);
-  const runner = new ScriptRunner({ destdir, refcountDb, environment, output });
+  const ownership = new Ownership(pkgdb, destdir);
+  const transaction = new Transaction(pkgdb, { action, pkgname, destdir, refcountDb }, [
+    destdir + prefix,
+    pkgdb,
+  ]);
+  const onStart = (pid: number): void => noteStart(pkgdb, pid);
+  const runner = new ScriptRunner({ destdir, refcountDb, environment, output, onStart });
   const warn = (message: string): void => onWarning?.(message);
   return {
     pkgdb,
     destdir,
     installed: installedPackages(pkgdb),
-    ownership: new Ownership(pkgdb, destdir),
+    ownership,
     transaction,
     runner,
     runStage: async (subject, stage, force = false) => {
+      transaction.flush();
       if (!runner.hasScript(subject, stage)) return;
-      // A package that refuses before it has done anything has nothing to undo.
-      if (stage !== "PRE-INSTALL") transaction.record({ did: "script", subject, stage });
+      transaction.recordScript({ did: "script", subject, stage });
       try {
         await runner.runStage(subject, stage, signal);
       } catch (error) {
+        // A package that refuses before it has done anything has nothing to undo.
+        if (stage === "PRE-INSTALL" && error instanceof ScriptError)
+          transaction.recordScript({ did: "refuse" });
         if (!force || !(error instanceof ScriptError)) throw error;
         warn(error.message);
       }
-      if (stage === "PRE-INSTALL") transaction.record({ did: "script", subject, stage });
     },
     warn,
     signal,

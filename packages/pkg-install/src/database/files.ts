@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isSystemError } from "../errors.ts";
-import { decodeText, encodeText } from "../text.ts";
+import { decodeText, encodeText } from "pkg-archive";
 
 /** The mode of the metadata files that change. */
 export const CHANGEABLE = 0o644;

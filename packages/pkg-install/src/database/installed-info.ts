@@ -1,4 +1,4 @@
-import { parseVariables } from "./variables.ts";
+import { parseVariables } from "pkg-archive";
 
 /** The file of a package's directory that says how it came to be there. */
 export const INSTALLED_INFO = "+INSTALLED_INFO";

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Contents, contentsOf } from "../contents.ts";
+import { parsePackingList } from "pkg-archive";
+import type { Contents } from "../contents.ts";
 import { isSystemError, PkgInstallError } from "../errors.ts";
 import { compareText } from "../text.ts";
 import { readLines, readText, REQUIRED_BY } from "./files.ts";
@@ -26,7 +27,7 @@ export class InstalledPackage {
    * @throws PkgInstallError for a list that cannot be understood
    */
   get contents(): Contents {
-    this.#contents ??= contentsOf(this.#contentsText());
+    this.#contents ??= parsePackingList(this.#contentsText());
     return this.#contents;
   }
 
@@ -47,8 +48,8 @@ export class InstalledPackage {
 
   /** Absolute paths of its files, in the order of the packing list. */
   get files(): readonly string[] {
-    const { prefix, items } = this.contents;
-    return items.filter((item) => item.kind === "file").map(({ path }) => `${prefix}/${path}`);
+    const { prefix, files } = this.contents;
+    return files.map(({ path }) => `${prefix}/${path}`);
   }
 
   /** The variables of its summary, as `pkg_info -X` prints them. */

@@ -4,7 +4,8 @@ import { PageFile } from "../byfile/page-file.ts";
 import { lookUp, lookUpByFile, readByFile } from "../byfile/read-by-file.ts";
 import { writeByFile, writeSorted } from "../byfile/write-by-file.ts";
 import { ByFileError } from "../errors.ts";
-import { compareText, encodeText, native } from "../text.ts";
+import { encodeText } from "pkg-archive";
+import { compareText, native } from "../text.ts";
 import { installedPackages } from "./installed-packages.ts";
 
 /** The file of PKG_DBDIR that says who owns what. */

@@ -1,5 +1,5 @@
 import type { Contents } from "../contents.ts";
-import { parseVariables } from "./variables.ts";
+import { parseVariables } from "pkg-archive";
 
 /** Variables of a package summary; a value of several lines, or several values, are several strings. */
 export type SummaryVariables = ReadonlyMap<string, readonly string[]>;

@@ -46,6 +46,8 @@ export interface ScriptOptions {
   readonly refcountDb: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly output: ScriptOutput | undefined;
+  /** Told which process a script runs as. */
+  readonly onStart: (pid: number) => void;
 }
 
 /** How much of a script's last words an error repeats, in bytes. */
@@ -114,6 +116,7 @@ export class ScriptRunner {
       env: this.#environment(subject),
       stdio: ["ignore", ...streams] as ["ignore", "pipe" | number, "pipe" | number],
     });
+    if (child.pid !== undefined) this.#options.onStart(child.pid);
     const lastWords = follow(child, typeof output === "function" ? output : undefined);
     const stop = (): boolean => child.kill();
     signal?.addEventListener("abort", stop, { once: true });

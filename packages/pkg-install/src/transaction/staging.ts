@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { native } from "../text.ts";
 
@@ -11,18 +12,18 @@ const NAME = ".pkg-install.";
  */
 export class Staging {
   readonly #roots: readonly string[];
-  readonly #made: (path: string) => void;
+  readonly #make: (path: string) => void;
   readonly #byDevice = new Map<number, string>();
   readonly #byDirectory = new Map<string, string>();
   #next = 0;
 
   /**
    * @param roots directories that are good places, the best first
-   * @param made told of each directory that was made
+   * @param make makes a directory of a name that is not there
    */
-  constructor(roots: readonly string[], made: (path: string) => void) {
+  constructor(roots: readonly string[], make: (path: string) => void) {
     this.#roots = roots;
-    this.#made = made;
+    this.#make = make;
   }
 
   /** The staging directories that there are. */
@@ -32,7 +33,7 @@ export class Staging {
 
   /** A new name from which a file can be renamed to the given path. */
   nameFor(path: string): string {
-    return join(this.#directoryFor(dirname(path)), String(this.#next++));
+    return `${this.#directoryFor(dirname(path))}/${this.#next++}`;
   }
 
   #directoryFor(directory: string): string {
@@ -43,9 +44,9 @@ export class Staging {
     let staging = this.#byDevice.get(device);
     if (staging === undefined) {
       const root = this.#roots.find((path) => existsSync(path) && statSync(path).dev === device) ?? nearest;
-      staging = mkdtempSync(join(root, NAME));
+      staging = join(root, NAME + randomBytes(6).toString("hex"));
+      this.#make(staging);
       this.#byDevice.set(device, staging);
-      this.#made(staging);
     }
     this.#byDirectory.set(directory, staging);
     return staging;

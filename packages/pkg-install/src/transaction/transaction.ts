@@ -1,147 +1,153 @@
-import {
-  chmodSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, lstatSync, type Stats, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isSystemError, ScriptError } from "../errors.ts";
+import { encodeText } from "pkg-archive";
 import { native } from "../text.ts";
+import { Journal, type JournalHead, removeJournal } from "./journal.ts";
+import { rollBack } from "./roll-back.ts";
 import type { ScriptRunner } from "./run-scripts.ts";
 import { Staging } from "./staging.ts";
-import { type FileStep, type Step, undoFileStep } from "./step.ts";
+import { doFileStep, type FileStep, type Step, undoFileStep } from "./step.ts";
+import { syncFileSystems } from "./sync.ts";
 
-const DIRECTORY_MODE = 0o755;
+/** How many steps may wait; the journal is brought to disk once for all of them. */
+const LARGEST_BATCH = 2000;
 
 /**
  * A list of steps that are all done, or all taken back.
  *
- * Nothing is overwritten or deleted before the commit: what was there is kept in a staging directory until then.
+ * Nothing is overwritten or deleted before the commit: what was there is kept in a staging directory until then. Steps are
+ * gathered, and done when {@link flush} is called, a script is run, or many have come together.
  */
 export class Transaction {
   readonly staging: Staging;
-  readonly #steps: Step[] = [];
+  readonly #pkgdb: string;
+  readonly #journal: Journal;
+  #pending: FileStep[] = [];
+  /** What the waiting steps are about: these paths must not be looked at before the steps are done. */
+  readonly #touched = new Set<string>();
 
   /** @param roots where staging directories may be, the best place first */
-  constructor(roots: readonly string[]) {
-    this.staging = new Staging(roots, (path) => this.record({ did: "make-tree", path }));
+  constructor(pkgdb: string, head: Omit<JournalHead, "version">, roots: readonly string[]) {
+    this.#pkgdb = pkgdb;
+    this.#journal = new Journal(pkgdb, head);
+    this.staging = new Staging(roots, (path) => this.#makeStaging(path));
   }
 
-  /** Notes what is about to be done. */
-  record(step: Step): void {
-    this.#steps.push(step);
+  /** Does the steps that wait. */
+  flush(): void {
+    const steps = this.#pending;
+    if (steps.length === 0) return;
+    this.#pending = [];
+    this.#touched.clear();
+    this.#journal.append(steps);
+    for (const step of steps) doFileStep(step);
+  }
+
+  /** Notes that a script or command is about to be run; what waits is done first. */
+  recordScript(step: Exclude<Step, FileStep>): void {
+    this.flush();
+    this.#journal.append([step]);
   }
 
   /** Makes a directory and those above it that are missing, with mode 0755. */
   makeDirectories(path: string): void {
-    if (lstatSync(native(path), { throwIfNoEntry: false }) !== undefined) return;
+    if (this.#touched.has(path) || exists(path)) return;
     this.makeDirectories(dirname(path));
-    this.#attempt({ did: "make-directory", path }, () => mkdirSync(native(path)));
-    chmodSync(native(path), DIRECTORY_MODE);
+    this.#plan({ did: "make-directory", path }, path);
   }
 
-  /** Makes a directory whose whole content goes with it when it is taken back. */
-  makeTree(path: string): void {
-    this.#attempt({ did: "make-tree", path }, () => mkdirSync(native(path)));
-    chmodSync(native(path), DIRECTORY_MODE);
-  }
-
-  /** Renames a file to where there is none. */
+  /** Renames a file, or a directory, to where there is none. */
   move(from: string, to: string): void {
-    this.#attempt({ did: "move", from, to }, () => renameSync(native(from), native(to)));
+    this.#settle(from, to);
+    this.#plan({ did: "move", from, to }, to);
   }
 
   /** Takes a file or directory away. */
   takeAway(path: string): void {
-    this.move(path, this.staging.nameFor(path));
+    this.#settle(path);
+    this.#plan({ did: "move", from: path, to: this.staging.nameFor(path) }, path);
   }
 
-  /** Puts a file in the place of what is there, if anything is; a regular file is there without a gap. */
-  put(from: string, to: string): void {
+  /**
+   * Puts a file in the place of what is there, if anything is; a regular file is there without a gap.
+   *
+   * @param check told what is there; may throw
+   */
+  put(from: string, to: string, check?: (found: Stats | undefined) => void): void {
+    this.#settle(to);
     const found = lstatSync(native(to), { throwIfNoEntry: false });
-    if (found?.isFile() === true) this.#keep(to);
-    else if (found !== undefined) this.takeAway(to);
-    this.move(from, to);
+    check?.(found);
+    if (found?.isFile() === true) this.#plan({ did: "keep", path: to, copy: this.staging.nameFor(to) }, to);
+    else if (found !== undefined) this.#plan({ did: "move", from: to, to: this.staging.nameFor(to) }, to);
+    this.#plan({ did: "move", from, to }, to);
   }
 
   /** Writes a small file, or takes it away where there is no content. */
   write(path: string, content: string | undefined, mode: number): void {
+    this.#settle(path);
     if (content === undefined) {
-      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) this.takeAway(path);
+      if (exists(path)) this.takeAway(path);
       return;
     }
     const beside = this.staging.nameFor(path);
-    writeFileSync(beside, content);
+    writeFileSync(beside, encodeText(content));
     chmodSync(beside, mode);
     this.put(beside, path);
   }
 
-  /** Removes a directory if it is empty, and tells whether it was. */
-  removeDirectory(path: string): boolean {
+  /** Removes a directory if it is there and empty when its turn comes. */
+  removeDirectory(path: string): void {
+    this.#settle(path);
     const found = lstatSync(native(path), { throwIfNoEntry: false });
-    if (found?.isDirectory() !== true) return false;
+    if (found?.isDirectory() !== true) return;
     const attributes = { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
-    try {
-      this.#attempt({ did: "remove-directory", path, attributes }, () => rmdirSync(native(path)));
-    } catch (error) {
-      if (isSystemError(error, "ENOTEMPTY", "EEXIST", "EBUSY", "EPERM", "EACCES")) return false;
-      throw error;
-    }
-    return true;
+    this.#plan({ did: "remove-directory", path, attributes }, path);
   }
 
-  /** Makes it final: what was kept goes. */
-  commit(): void {
-    this.#steps.length = 0;
-    for (const directory of this.staging.directories) rmSync(directory, { recursive: true, force: true });
+  /** Makes it final: all is brought to disk, then what was kept goes. */
+  async commit(warn: (message: string) => void): Promise<void> {
+    this.flush();
+    const unsynced = await syncFileSystems([this.#pkgdb, ...this.staging.directories]);
+    if (unsynced !== undefined) {
+      warn(
+        `the files could not be brought to disk at once, and may be lost in a power cut: ${unsynced.message}`,
+      );
+    }
+    this.#journal.append([{ did: "commit" }]);
+    this.#journal.close();
+    for (const path of this.staging.directories) undoFileStep({ did: "make-staging", path });
+    removeJournal(this.#pkgdb);
   }
 
   /**
    * Takes every step back, the last first.
    *
-   * What scripts did is undone as well as their opposites do it; where these fail, `warn` is told.
-   *
-   * @returns what could not be taken back; then the staging directories stay, with what was kept
+   * @returns what could not be taken back; then the journal and what was kept stay, for another attempt
    */
   async rollBack(runner: ScriptRunner, warn: (message: string) => void): Promise<readonly Error[]> {
-    const failures: Error[] = [];
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
-      const isStaging = step.did === "make-tree" && this.staging.directories.includes(step.path);
-      if (isStaging && failures.length > 0) continue;
-      try {
-        if (step.did === "script" || step.did === "commands") await runner.undo(step);
-        else undoFileStep(step);
-      } catch (error) {
-        if (error instanceof ScriptError) warn(error.message);
-        else failures.push(error as Error);
-      }
-    }
-    return failures;
+    this.#pending = [];
+    this.#journal.close();
+    return await rollBack(this.#pkgdb, { runner, warn });
   }
 
-  /** Records a step, then does it; what fails has changed nothing. */
-  #attempt(step: FileStep, action: () => void): void {
-    this.record(step);
-    try {
-      action();
-    } catch (error) {
-      this.#steps.pop();
-      throw error;
-    }
+  /** Waiting steps that concern one of these are done first, so that what is there can be looked at. */
+  #settle(...paths: readonly string[]): void {
+    if (this.#pending.length >= LARGEST_BATCH || paths.some((path) => this.#touched.has(path))) this.flush();
   }
 
-  /** A hard link costs nothing and leaves the file where it is; not every file system has them. */
-  #keep(path: string): void {
-    const copy = this.staging.nameFor(path);
-    try {
-      this.#attempt({ did: "keep", path, copy }, () => linkSync(native(path), native(copy)));
-    } catch (error) {
-      if (!isSystemError(error, "EPERM", "ENOTSUP", "EMLINK", "ENOSYS", "EXDEV")) throw error;
-      this.move(path, copy);
-    }
+  #plan(step: FileStep, path: string): void {
+    this.#pending.push(step);
+    this.#touched.add(path);
   }
+
+  #makeStaging(path: string): void {
+    this.flush();
+    const step: FileStep = { did: "make-staging", path };
+    this.#journal.append([step]);
+    doFileStep(step);
+  }
+}
+
+function exists(path: string): boolean {
+  return lstatSync(native(path), { throwIfNoEntry: false }) !== undefined;
 }

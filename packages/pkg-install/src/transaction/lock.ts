@@ -1,0 +1,66 @@
+import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { isSystemError, PkgInstallError } from "../errors.ts";
+import { isRunning, processIdentity } from "./process-identity.ts";
+
+const LOCK = ".pkg-install.lock";
+
+/**
+ * Makes sure that one process at a time changes a PKG_DBDIR; a lock whose process has ended is taken over.
+ *
+ * The lock is a symbolic link, because that appears together with what it says.
+ *
+ * @returns gives the lock back
+ * @throws PkgInstallError where another process holds it
+ */
+export function lockPkgdb(pkgdb: string): () => void {
+  const path = join(pkgdb, LOCK);
+  const own = processIdentity(process.pid);
+  while (!tryLock(path, own)) {
+    const owner = ownerOfLock(path);
+    if (owner === undefined) continue;
+    if (isRunning(owner)) throw busy(pkgdb, owner);
+    discard(path, owner);
+  }
+  return () => rmSync(path, { force: true });
+}
+
+function tryLock(path: string, own: string): boolean {
+  try {
+    symlinkSync(own, path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+function ownerOfLock(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Only one process gets the stale lock by renaming it; a fresh one that another has made meanwhile goes back. */
+function discard(path: string, stale: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return;
+    throw error;
+  }
+  if (readlinkSync(aside) === stale) rmSync(aside);
+  else renameSync(aside, path);
+}
+
+function busy(pkgdb: string, owner: string): PkgInstallError {
+  const [pid] = owner.split(":", 1);
+  return new PkgInstallError(
+    "ERR_PKGDB_BUSY",
+    `${pkgdb} is being changed by process ${pid}; try again when that has ended`,
+  );
+}
