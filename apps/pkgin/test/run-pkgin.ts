@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -21,25 +22,50 @@ export interface RunOptions {
   /** Changes to the environment; undefined removes a variable. */
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** Gives the input when it has seen what it waits for in the output. */
+  readonly inputWhen?: (output: (pattern: RegExp) => Promise<void>) => Promise<string>;
   /** Both outputs go to one pipe, as with `2>&1`, and come as standard output. */
   readonly merged?: boolean;
+  /** A signal that is sent as soon as this has come true. */
+  readonly interruptWhen?: Promise<unknown>;
 }
 
 /** Runs the built program. */
-export async function runPkgin(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const command = [process.execPath, bin, ...args];
+export function runPkgin(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return runCommand([process.execPath, bin, ...args], options);
+}
+
+/** Runs any program in the same surroundings. */
+export async function runCommand(command: readonly string[], options: RunOptions = {}): Promise<Run> {
   const child = options.merged
     ? spawn("/bin/sh", ["-c", 'exec "$@" 2>&1', "sh", ...command], { env: environment(options.env) })
     : spawn(command[0] ?? "", command.slice(1), { env: environment(options.env) });
   // A program that asks nothing may have ended before it is given its input.
   child.stdin.on("error", () => {});
-  child.stdin.end(options.input ?? "");
+  if (options.inputWhen === undefined) child.stdin.end(options.input ?? "");
+  else void options.inputWhen(watch(child.stdout)).then((input) => child.stdin.end(input));
+  void options.interruptWhen?.then(() => child.kill("SIGINT"));
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, "close") as Promise<[number | null]>,
   ]);
   return { status, stdout, stderr };
+}
+
+/** Lets one wait for text at the end of what has come so far. */
+function watch(stream: Readable): (pattern: RegExp) => Promise<void> {
+  let seen = "";
+  return (pattern) =>
+    new Promise((resolve) => {
+      const look = (chunk: Buffer | string) => {
+        seen += String(chunk);
+        if (!pattern.test(seen)) return;
+        stream.off("data", look);
+        resolve();
+      };
+      stream.on("data", look);
+    });
 }
 
 /** Makes a directory that is there as long as the test runs. */

@@ -54,7 +54,7 @@ export async function updateRepository(
     return true;
   } catch (error) {
     progress.failed();
-    throw explain(opened.url, error);
+    throw explain(opened.url, context.locations.database, error);
   } finally {
     opened.close();
   }
@@ -96,15 +96,18 @@ function machineArchOf(bytes: Uint8Array): string {
   return text.toString("latin1", at + ARCHITECTURE.length, end < 0 ? text.length : end).trimEnd();
 }
 
-function explain(url: string, error: unknown): unknown {
-  const said =
-    error instanceof RecordStreamError
-      ? `${url}: ${error.message}`
-      : error instanceof FetchError
-        ? error.message
-        : "";
-  if (said === "") return error;
-  return new FatalError(`Could not read ${said}\nWhat was known of the repository before stays as it was.`, {
+/** Names what could not be read or written. */
+function explain(url: string, database: string, error: unknown): unknown {
+  const said = problemOf(url, database, error);
+  if (said === undefined) return error;
+  return new FatalError(`${said}\nWhat was known of the repository before stays as it was.`, {
     cause: error,
   });
+}
+
+function problemOf(url: string, database: string, error: unknown): string | undefined {
+  if (error instanceof RecordStreamError) return `Could not read ${url}: ${error.message}`;
+  if (error instanceof FetchError) return `Could not read ${error.message}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code?.startsWith("SQLITE_") === true ? `Could not write ${database}: ${message}` : undefined;
 }
