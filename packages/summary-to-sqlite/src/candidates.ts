@@ -1,35 +1,43 @@
 import { compareVersions, matches, patternBases } from "pkg-pattern";
 import type { PackageRow } from "./packages.ts";
 
-/** Orders packages by name, of one name the highest version first. */
-export function byNameThenHighest(a: PackageRow, b: PackageRow): number {
-  if (a.name !== b.name) return compareBytes(a.name, b.name);
-  return compareVersions(b.version, a.version) || compareBytes(a.fullName, b.fullName);
-}
-
-/** Compares text as SQLite does, by its bytes. */
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
 /** Where to look for the packages that a pattern may match. */
 export interface Lookup<T> {
-  /** By name without version. */
+  /** Those of this name. */
   named(name: string): readonly T[];
-  /** Every full name with this beginning and then a digit, or this full name. */
+  /** Those of this full name, of this name, or with this and then `-` and a digit at the beginning of their name. */
   beginning(text: string): readonly T[];
   /** Those whose full name passes the test. */
   where(test: (fullName: string) => boolean): readonly T[];
 }
 
-/** Finds the packages that match a pattern, looking at as few as the pattern allows. */
+/** Finds the packages that match a pattern, looking at as few as the pattern allows; by name, then highest version first. */
 export function matching<T extends PackageRow>(pattern: string, lookup: Lookup<T>): readonly T[] {
-  const bases = patternBases(pattern);
   const isMatch = (fullName: string) => matches(pattern, fullName);
-  let found: readonly T[];
-  if (bases !== undefined)
-    found = bases.flatMap((base) => lookup.named(base)).filter(({ fullName }) => isMatch(fullName));
-  else if (/[*?[\]{}<>\\]/.test(pattern)) found = lookup.where(isMatch);
-  else found = lookup.beginning(pattern).filter(({ fullName }) => isMatch(fullName));
-  return found.toSorted(byNameThenHighest);
+  return candidates(pattern, lookup, isMatch)
+    .filter(({ fullName }) => isMatch(fullName))
+    .toSorted(byNameThenHighest);
+}
+
+/** Orders packages by name, of one name the highest version first. */
+export function byNameThenHighest(a: PackageRow, b: PackageRow): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return compareVersions(b.version, a.version) || byFullName(a, b);
+}
+
+/** Orders packages by full name, in byte order. */
+export function byFullName(a: PackageRow, b: PackageRow): number {
+  if (a.fullName === b.fullName) return 0;
+  return a.fullName < b.fullName ? -1 : 1;
+}
+
+function candidates<T>(
+  pattern: string,
+  lookup: Lookup<T>,
+  isMatch: (fullName: string) => boolean,
+): readonly T[] {
+  const bases = patternBases(pattern);
+  if (bases !== undefined) return bases.flatMap((base) => lookup.named(base));
+  // Without any character of another meaning it is a full name, or a name for which every version will do.
+  return /[*?[\]{}<>\\]/.test(pattern) ? lookup.where(isMatch) : lookup.beginning(pattern);
 }

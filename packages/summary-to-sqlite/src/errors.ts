@@ -1,11 +1,12 @@
 /** What went wrong, for programs. */
 export type CatalogueErrorCode =
   | "ERR_CATALOGUE_BUSY"
+  | "ERR_CATALOGUE_DAMAGED"
   | "ERR_CATALOGUE_FOREIGN"
   | "ERR_CATALOGUE_NEWER"
   | "ERR_CATALOGUE_OPEN"
+  | "ERR_CATALOGUE_QUERY"
   | "ERR_CATALOGUE_RECORD"
-  | "ERR_CATALOGUE_REPOSITORY"
   | "ERR_CATALOGUE_WRITE";
 
 /** What this package throws; `code` tells the kinds apart. */
@@ -20,4 +21,43 @@ export class CatalogueError extends Error {
     this.code = code;
     this.path = path;
   }
+}
+
+/** A record of a summary that cannot be understood; nothing of that summary has been taken over. */
+export class MalformedRecordError extends CatalogueError {
+  override readonly name = "MalformedRecordError";
+  /** The summary's repository. */
+  readonly repository: string;
+  /** The record's place in the stream; the first is 1. */
+  readonly recordNumber: number;
+  /** Where the record starts, in bytes of the text. */
+  readonly textOffset: number;
+
+  constructor(path: string, problem: string, facts: { repository: string; number: number; offset: number }) {
+    const place = `record ${facts.number} of ${facts.repository}, at byte ${facts.offset} of its text`;
+    super("ERR_CATALOGUE_RECORD", path, `${place}: ${problem}; nothing was changed`);
+    this.repository = facts.repository;
+    this.recordNumber = facts.number;
+    this.textOffset = facts.offset;
+  }
+}
+
+/** Says what an error of SQLite means for a catalogue; other errors are given back as they are. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
+  const explain = (kind: CatalogueErrorCode, problem: string) =>
+    new CatalogueError(kind, path, problem, error);
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(code))
+    return explain("ERR_CATALOGUE_BUSY", "another process is writing to it; try again when it has ended");
+  if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code))
+    return explain(
+      "ERR_CATALOGUE_DAMAGED",
+      `is damaged (${message}); remove it and read the summaries again`,
+    );
+  if (/^SQLITE_(?:FULL|IOERR|READONLY|PERM)/.test(code))
+    return explain("ERR_CATALOGUE_WRITE", `cannot be written: ${message}; nothing was changed`);
+  if (/^SQLITE_(?:CANTOPEN|AUTH)/.test(code))
+    return explain("ERR_CATALOGUE_OPEN", `cannot be opened: ${message}`);
+  return explain("ERR_CATALOGUE_QUERY", `${message}`);
 }

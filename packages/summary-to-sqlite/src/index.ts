@@ -1,13 +1,15 @@
 export { Catalogue, type LocalInput, type Unresolved } from "./catalogue.ts";
 export type { Connection, SqlValue, Statement } from "./connection.ts";
-export { CatalogueError, type CatalogueErrorCode } from "./errors.ts";
+export { CatalogueError, type CatalogueErrorCode, MalformedRecordError } from "./errors.ts";
 export {
   importSummary,
   type ImportOptions,
   type ImportStatistics,
-  type SummaryRecord,
+  type Validators,
 } from "./import-summary.ts";
 export type { PkgdbStamp, Statistics } from "./local-queries.ts";
 export { openCatalogue, type OpenCatalogueOptions } from "./open-catalogue.ts";
 export type { LocalPackage, PackageRow, RemotePackage } from "./packages.ts";
+export type { Fields } from "./package-record.ts";
 export type { Repository } from "./repositories.ts";
+export type { SummaryRecord } from "./summary-record.ts";

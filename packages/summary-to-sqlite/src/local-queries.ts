@@ -1,5 +1,6 @@
-import { byNameThenHighest, type Lookup, matching } from "./candidates.ts";
-import { RELATIONS } from "./package-columns.ts";
+import { splitName } from "pkg-pattern";
+import { byFullName, byNameThenHighest, type Lookup, matching } from "./candidates.ts";
+import type { ListColumn } from "./package-columns.ts";
 import { type LocalPackage, SELECT_LOCAL, toLocalPackage } from "./packages.ts";
 import { RemoteQueries } from "./remote-queries.ts";
 
@@ -23,7 +24,7 @@ export interface Statistics {
 export class LocalQueries extends RemoteQueries {
   /** All installed packages, in byte order of their full names. */
   localPackages(): readonly LocalPackage[] {
-    return this.#select("ORDER BY p.fullname");
+    return this.#select("").toSorted(byFullName);
   }
 
   /** The installed packages of this name (without version), the highest version first. */
@@ -33,7 +34,8 @@ export class LocalQueries extends RemoteQueries {
 
   /** The installed package of this full name. */
   localFull(fullName: string): LocalPackage | undefined {
-    return this.#select("AND p.fullname = ?", fullName)[0];
+    const { base, version = "" } = splitName(fullName);
+    return this.#select("AND p.name = ? AND p.version = ?", base, version)[0];
   }
 
   /**
@@ -47,17 +49,14 @@ export class LocalQueries extends RemoteQueries {
 
   /** The patterns of what an installed package needs, in the order in which it names them. */
   localDependencies(id: number): readonly string[] {
-    const sql = `SELECT t.text FROM local_relation r JOIN term t ON t.id = r.term
-      WHERE r.package = ? AND r.kind = ? ORDER BY r.position`;
-    return this.column(sql, id, RELATIONS.DEPENDS) as string[];
+    return this.#list(id, "depends");
   }
 
   /** Every pattern of what an installed package cannot stand beside. */
   localConflicts(): readonly { readonly installed: LocalPackage; readonly pattern: string }[] {
-    const sql = `SELECT r.package, t.text FROM local_relation r JOIN term t ON t.id = r.term
-      WHERE r.kind = ? ORDER BY r.package, r.position`;
-    return (this.rows(sql, RELATIONS.CONFLICTS) as [number, string][]).flatMap(([id, pattern]) =>
-      this.#select("AND p.id = ?", id).map((installed) => ({ installed, pattern })),
+    const ids = "AND p.id IN (SELECT id FROM local_detail WHERE conflicts IS NOT NULL)";
+    return this.#select(ids).flatMap((installed) =>
+      this.#list(installed.id, "conflicts").map((pattern) => ({ installed, pattern })),
     );
   }
 
@@ -79,7 +78,15 @@ export class LocalQueries extends RemoteQueries {
 
   /** Notes whether the user asked for an installed package himself. */
   setKeep(fullName: string, keep: boolean): void {
-    this.run("UPDATE local_package SET keep = ? WHERE fullname = ?", keep ? 1 : null, fullName);
+    const { base, version = "" } = splitName(fullName);
+    this.transaction(() =>
+      this.run(
+        "UPDATE local_package SET keep = ? WHERE name = ? AND version = ?",
+        keep ? 1 : null,
+        base,
+        version,
+      ),
+    );
   }
 
   /** When the directory of installed packages had been changed as the rows were read; undefined if they never were. */
@@ -108,18 +115,28 @@ export class LocalQueries extends RemoteQueries {
   }
 
   readonly #lookup: Lookup<LocalPackage> = {
-    named: (name) => this.localNamed(name),
-    beginning: (text) =>
-      this.#select(
-        "AND (p.fullname = ? OR p.fullname >= ? AND p.fullname < ?)",
+    named: (name) => this.#select("AND p.name = ?", name),
+    beginning: (text) => {
+      const { base, version = "" } = splitName(text);
+      return this.#select(
+        "AND (p.name = ? OR p.name = ? AND p.version = ? OR p.name >= ? AND p.name < ?)",
         text,
+        base,
+        version,
         `${text}-0`,
         `${text}-:`,
-      ),
+      );
+    },
     where: (test) => this.localPackages().filter(({ fullName }) => test(fullName)),
   };
 
   #select(condition: string, ...parameters: readonly (string | number)[]): LocalPackage[] {
-    return this.rows(`${SELECT_LOCAL} ${condition}`, ...parameters).map(toLocalPackage);
+    return this.rows(`${SELECT_LOCAL} ${condition}`, ...parameters).map((row) =>
+      toLocalPackage(row, (sql, id) => this.row(sql, id)),
+    );
+  }
+
+  #list(id: number, column: ListColumn): readonly string[] {
+    return JSON.parse(this.text("local_detail", column, id) ?? "[]") as string[];
   }
 }

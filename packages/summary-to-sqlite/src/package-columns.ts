@@ -1,43 +1,42 @@
-/** What one variable of a summary becomes in the tables and objects. */
+/** A variable of pkg_summary and the column that holds it. */
 export interface VariableColumn {
-  /** As in pkg_summary. */
   readonly variable: string;
-  /** In the package tables. */
   readonly column: string;
 }
 
 /** The variables of one line of text, in the order of their columns. */
-export const TEXT_COLUMNS: readonly VariableColumn[] = [
-  { variable: "COMMENT", column: "comment" },
-  { variable: "PKGPATH", column: "pkgpath" },
-  { variable: "BUILD_DATE", column: "build_date" },
-  { variable: "LICENSE", column: "license" },
-  { variable: "HOMEPAGE", column: "homepage" },
-  { variable: "PKG_OPTIONS", column: "pkg_options" },
-  { variable: "CATEGORIES", column: "categories" },
-  { variable: "OPSYS", column: "opsys" },
-  { variable: "OS_VERSION", column: "os_version" },
-  { variable: "MACHINE_ARCH", column: "machine_arch" },
-  { variable: "PKGTOOLS_VERSION", column: "pkgtools_version" },
-  { variable: "PREV_PKGPATH", column: "prev_pkgpath" },
-  { variable: "FILE_NAME", column: "file_name" },
-  { variable: "FILE_CKSUM", column: "file_cksum" },
-];
+export const TEXT_COLUMNS: readonly VariableColumn[] = columns([
+  "COMMENT",
+  "PKGPATH",
+  "BUILD_DATE",
+  "LICENSE",
+  "HOMEPAGE",
+  "PKG_OPTIONS",
+  "CATEGORIES",
+  "OPSYS",
+  "OS_VERSION",
+  "MACHINE_ARCH",
+  "PKGTOOLS_VERSION",
+  "PREV_PKGPATH",
+  "FILE_NAME",
+  "FILE_CKSUM",
+]);
 
 /** The variables that are numbers of bytes. */
-export const SIZE_COLUMNS: readonly VariableColumn[] = [
-  { variable: "SIZE_PKG", column: "size_pkg" },
-  { variable: "FILE_SIZE", column: "file_size" },
-];
+export const SIZE_COLUMNS: readonly VariableColumn[] = columns(["SIZE_PKG", "FILE_SIZE"]);
 
-/** The variables of many lines that are rows of their own, and the number that stands for each in the relation tables. */
-export const RELATIONS = {
-  DEPENDS: 1,
-  CONFLICTS: 2,
-  SUPERSEDES: 3,
-  PROVIDES: 4,
-  REQUIRES: 5,
-} as const;
+/** The variables of which every line counts for itself; the column holds them as a JSON array. */
+export const LIST_COLUMNS: readonly VariableColumn[] = columns([
+  "DEPENDS",
+  "CONFLICTS",
+  "SUPERSEDES",
+  "PROVIDES",
+  "REQUIRES",
+]);
 
-/** A variable whose every line is a row. */
-export type Relation = keyof typeof RELATIONS;
+/** A column of {@link LIST_COLUMNS}. */
+export type ListColumn = "depends" | "conflicts" | "supersedes" | "provides" | "requires";
+
+function columns(variables: readonly string[]): VariableColumn[] {
+  return variables.map((variable) => ({ variable, column: variable.toLowerCase() }));
+}

@@ -1,8 +1,9 @@
 import { SIZE_COLUMNS, TEXT_COLUMNS } from "./package-columns.ts";
+import { decodeText } from "./text.ts";
 
 /** What is known of a package, wherever it is. A text that the summary does not have is undefined. */
 export interface PackageRow {
-  /** Its number in the catalogue; another one after it has changed. */
+  /** Its number in the catalogue, which it keeps as long as the full name stays in the repository. */
   readonly id: number;
   /** PKGNAME as a whole, such as `hello-2.12nb1`. */
   readonly fullName: string;
@@ -46,41 +47,68 @@ export interface LocalPackage extends PackageRow {
   readonly keep: boolean;
 }
 
-const columns = [
-  "id",
-  "fullname",
-  "name",
-  "version",
-  ...TEXT_COLUMNS.map(({ column }) => column),
-  ...SIZE_COLUMNS.map(({ column }) => `CAST(p.${column} AS TEXT)`),
-].map((column) => (column.includes("(") ? column : `p.${column}`));
+/** The columns of a package in the order in which {@link toPackage} reads them, text as text or as its bytes. */
+function columns(asBytes: boolean): string {
+  const texts = ["name", "version", ...TEXT_COLUMNS.map(({ column }) => column)];
+  const sizes = SIZE_COLUMNS.map(({ column }) => `CAST(p.${column} AS TEXT)`);
+  return [
+    "p.id",
+    "p.raw",
+    ...texts.map((column) => (asBytes ? `CAST(p.${column} AS BLOB)` : `p.${column}`)),
+    ...sizes,
+  ].join(", ");
+}
+
+const repository = "(SELECT url FROM repository r WHERE r.id = p.repository)";
 
 /** Selects what {@link toRemotePackage} understands; conditions go behind it. */
-export const SELECT_REMOTE: string = `SELECT ${columns.join(", ")}, r.url
-  FROM remote_package p JOIN repository r ON r.id = p.repository WHERE NOT p.shadowed`;
-
+export const SELECT_REMOTE: string = selectRemote(false);
 /** Selects what {@link toLocalPackage} understands; conditions go behind it. */
-export const SELECT_LOCAL: string = `SELECT ${columns.join(", ")}, p.keep FROM local_package p WHERE TRUE`;
+export const SELECT_LOCAL: string = selectLocal(false);
+const SELECT_RAW_REMOTE = `${selectRemote(true)} AND p.id = ?`;
+const SELECT_RAW_LOCAL = `${selectLocal(true)} AND p.id = ?`;
+
+function selectRemote(asBytes: boolean): string {
+  return `SELECT ${columns(asBytes)}, ${repository} FROM remote_package p WHERE NOT p.shadowed`;
+}
+
+function selectLocal(asBytes: boolean): string {
+  return `SELECT ${columns(asBytes)}, p.keep FROM local_package p WHERE TRUE`;
+}
+
+/** Reads a row again that the first time had bytes which are no UTF-8. */
+type ReadAgain = (sql: string, id: number) => unknown;
 
 /** Makes an object of a raw row of {@link SELECT_REMOTE}. */
-export function toRemotePackage(row: unknown): RemotePackage {
-  return { ...toPackage(row), repository: (row as string[])[columns.length] ?? "" };
+export function toRemotePackage(row: unknown, readAgain: ReadAgain): RemotePackage {
+  const cells = wellReadCells(row, SELECT_RAW_REMOTE, readAgain);
+  return { ...toPackage(cells), repository: cells[20] ?? "" };
 }
 
 /** Makes an object of a raw row of {@link SELECT_LOCAL}. */
-export function toLocalPackage(row: unknown): LocalPackage {
-  return { ...toPackage(row), keep: (row as unknown[])[columns.length] === 1 };
+export function toLocalPackage(row: unknown, readAgain: ReadAgain): LocalPackage {
+  const cells = wellReadCells(row, SELECT_RAW_LOCAL, readAgain);
+  return { ...toPackage(cells), keep: (cells as unknown[])[20] === 1 };
 }
 
-function toPackage(row: unknown): PackageRow {
-  const cells = row as (string | null)[];
+type Cells = readonly (string | null)[];
+
+function wellReadCells(row: unknown, sql: string, readAgain: ReadAgain): Cells {
+  const [id, raw] = row as [number, number];
+  if (raw === 0) return row as Cells;
+  const cells = readAgain(sql, id) as (string | Uint8Array | null)[];
+  return cells.map((cell) => (cell instanceof Uint8Array ? decodeText(cell) : cell));
+}
+
+function toPackage(cells: Cells): PackageRow {
   const text = (index: number) => cells[index] ?? undefined;
   const size = (index: number) => (cells[index] ? BigInt(cells[index]) : undefined);
+  const [name, version] = [cells[2] ?? "", cells[3] ?? ""];
   return {
     id: cells[0] as unknown as number,
-    fullName: cells[1] ?? "",
-    name: cells[2] ?? "",
-    version: cells[3] ?? "",
+    fullName: `${name}-${version}`,
+    name,
+    version,
     comment: text(4),
     pkgPath: text(5),
     buildDate: text(6),

@@ -1,5 +1,6 @@
-import { byNameThenHighest, type Lookup, matching } from "./candidates.ts";
-import { RELATIONS, type Relation } from "./package-columns.ts";
+import { splitName } from "pkg-pattern";
+import { byFullName, byNameThenHighest, type Lookup, matching } from "./candidates.ts";
+import type { ListColumn } from "./package-columns.ts";
 import { type RemotePackage, SELECT_REMOTE, toRemotePackage } from "./packages.ts";
 import { Repositories } from "./repositories.ts";
 
@@ -7,7 +8,7 @@ import { Repositories } from "./repositories.ts";
 export class RemoteQueries extends Repositories {
   /** All packages, in byte order of their full names. */
   remotePackages(): readonly RemotePackage[] {
-    return this.#select("ORDER BY p.fullname");
+    return this.#select("").toSorted(byFullName);
   }
 
   /** The packages of this name (without version), the highest version first. */
@@ -17,7 +18,8 @@ export class RemoteQueries extends Repositories {
 
   /** The package of this full name. */
   remoteFull(fullName: string): RemotePackage | undefined {
-    return this.#select("AND p.fullname = ?", fullName)[0];
+    const { base, version = "" } = splitName(fullName);
+    return this.#select("AND p.name = ? AND p.version = ?", base, version)[0];
   }
 
   /**
@@ -41,7 +43,9 @@ export class RemoteQueries extends Repositories {
 
   /** The packages whose name, full name or comment passes a test, by name, of one name the highest version first. */
   searchRemote(matches: (text: string) => boolean): readonly RemotePackage[] {
-    const all = this.rows("SELECT id, name, fullname, comment FROM remote_package WHERE NOT shadowed");
+    const all = this.rows(
+      "SELECT id, name, name || '-' || version, comment FROM remote_package WHERE NOT shadowed",
+    );
     const found = (all as [number, string, string, string | null][]).filter(
       ([, name, fullName, comment]) =>
         matches(name) || matches(fullName) || (comment !== null && matches(comment)),
@@ -51,48 +55,52 @@ export class RemoteQueries extends Repositories {
 
   /** The patterns of what a package needs, in the summary's order. */
   remoteDependencies(id: number): readonly string[] {
-    return this.#terms(id, "DEPENDS");
+    return this.#list(id, "depends");
   }
 
   /** The patterns of what a package cannot stand beside, in the summary's order. */
   remoteConflicts(id: number): readonly string[] {
-    return this.#terms(id, "CONFLICTS");
+    return this.#list(id, "conflicts");
   }
 
   /** The patterns of what a package replaces, in the summary's order. */
   remoteSupersedes(id: number): readonly string[] {
-    return this.#terms(id, "SUPERSEDES");
+    return this.#list(id, "supersedes");
   }
 
   /** The shared libraries that a package brings, in the summary's order. */
   remoteProvides(id: number): readonly string[] {
-    return this.#terms(id, "PROVIDES");
+    return this.#list(id, "provides");
   }
 
   /** The shared libraries that a package needs, in the summary's order. */
   remoteRequires(id: number): readonly string[] {
-    return this.#terms(id, "REQUIRES");
+    return this.#list(id, "requires");
   }
 
   /** Every package that replaces others, with the pattern of what it replaces. */
   superseding(): readonly { readonly remote: RemotePackage; readonly pattern: string }[] {
-    const sql = "SELECT pkg_id, pattern FROM remote_supersedes ORDER BY pkg_id";
-    return (this.rows(sql) as [number, string][]).flatMap(([id, pattern]) =>
-      this.#byIds([id]).map((remote) => ({ remote, pattern })),
+    const ids = this.column("SELECT id FROM remote_detail WHERE supersedes IS NOT NULL") as number[];
+    return this.#byIds(ids).flatMap((remote) =>
+      this.remoteSupersedes(remote.id).map((pattern) => ({ remote, pattern })),
     );
   }
 
   readonly #lookup: Lookup<RemotePackage> = {
-    named: (name) => this.remoteNamed(name),
-    beginning: (text) =>
-      this.#select(
-        "AND (p.fullname = ? OR p.fullname >= ? AND p.fullname < ?)",
+    named: (name) => this.#select("AND p.name = ?", name),
+    beginning: (text) => {
+      const { base, version = "" } = splitName(text);
+      return this.#select(
+        "AND (p.name = ? OR p.name = ? AND p.version = ? OR p.name >= ? AND p.name < ?)",
         text,
+        base,
+        version,
         `${text}-0`,
         `${text}-:`,
-      ),
+      );
+    },
     where: (test) => {
-      const all = this.rows("SELECT id, fullname FROM remote_package WHERE NOT shadowed");
+      const all = this.rows("SELECT id, name || '-' || version FROM remote_package WHERE NOT shadowed");
       return this.#byIds(
         (all as [number, string][]).filter(([, fullName]) => test(fullName)).map(([id]) => id),
       );
@@ -104,12 +112,12 @@ export class RemoteQueries extends Repositories {
   }
 
   #select(condition: string, ...parameters: readonly (string | number)[]): RemotePackage[] {
-    return this.rows(`${SELECT_REMOTE} ${condition}`, ...parameters).map(toRemotePackage);
+    return this.rows(`${SELECT_REMOTE} ${condition}`, ...parameters).map((row) =>
+      toRemotePackage(row, (sql, id) => this.row(sql, id)),
+    );
   }
 
-  #terms(id: number, relation: Relation): readonly string[] {
-    const sql = `SELECT t.text FROM remote_relation r JOIN term t ON t.id = r.term
-      WHERE r.package = ? AND r.kind = ? ORDER BY r.position`;
-    return this.column(sql, id, RELATIONS[relation]) as string[];
+  #list(id: number, column: ListColumn): readonly string[] {
+    return JSON.parse(this.text("remote_detail", column, id) ?? "[]") as string[];
   }
 }
