@@ -140,7 +140,7 @@ describe("memprof", () => {
   it("tells which tracers work", () => {
     const { status, stdout } = run(["doctor"]);
     expect(status).toBe(untraced ? 1 : 0);
-    expect(stdout.split("\n").filter((line) => /^\S+ +(?:yes|no) /.test(line))).toHaveLength(4);
+    expect(stdout.split("\n").filter((line) => /^\S+ +(?:yes|no) /.test(line))).toHaveLength(5);
   });
 
   it("has help and a version", () => {

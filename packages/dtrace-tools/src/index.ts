@@ -3,14 +3,17 @@ export { type FlameGraphOptions, toFlameGraph } from "./export/flame-graph.ts";
 export { toFolded } from "./export/folded.ts";
 export { isPalette, PALETTE_NAMES, type PaletteName } from "./export/palette.ts";
 export { type TableOptions, type TopFrame, topFrames, toTable } from "./export/table.ts";
-export type { HeapTotals, Metric, ProcessHeap } from "./heap.ts";
+export type { TimePoint } from "./heap/timeline.ts";
+export { type HeapTotals, type Metric, METRICS, type ProcessHeap } from "./heap/totals.ts";
 export { importDtrace } from "./import/dtrace.ts";
 export { importFolded } from "./import/folded.ts";
 export { guess, importTrace, type TraceFormat } from "./import/guess.ts";
-export type { Imported } from "./import/imported.ts";
+export type { Imported, RunningProcess } from "./import/imported.ts";
 export { importPerf, type PerfOptions } from "./import/perf.ts";
-export { importStrace } from "./import/strace.ts";
+export { type ImportedStrace, importStrace, type StraceOptions } from "./import/strace.ts";
 export { type Comparison, compare, type FrameChange, frameChanges, type Side } from "./profile/compare.ts";
+export { demangle } from "./names/demangle.ts";
+export { nameJavaScript } from "./names/javascript.ts";
 export { Profile, type Stack, type Unit } from "./profile/profile.ts";
 export {
   ALLOCATOR_FRAME,
@@ -32,7 +35,8 @@ export {
   type Unusable,
   type Usable,
 } from "./record/backend.ts";
-export { available, record, type RecordOptions } from "./record/record.ts";
+export { available, backendsFor } from "./record/choose.ts";
+export { attach, record, type RecordOptions, type TraceOptions } from "./record/record.ts";
 export type { Recording } from "./recording.ts";
 export {
   readRecording,

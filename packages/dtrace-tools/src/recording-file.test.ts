@@ -35,6 +35,8 @@ function sample(): Recording {
     totals,
     processes: [{ pid: 7, command: "sh", ...totals }],
     profile,
+    timeline: [{ time: 0, bytes: 4 }],
+    partial: undefined,
     lost: 2,
     warnings: ["odd"],
   };

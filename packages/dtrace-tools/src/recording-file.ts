@@ -10,7 +10,7 @@
 import { createReadStream } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { DtraceToolsError } from "./errors.ts";
-import type { HeapTotals, ProcessHeap } from "./heap.ts";
+import type { HeapTotals, ProcessHeap } from "./heap/totals.ts";
 import { lines } from "./lines.ts";
 import { Profile } from "./profile/profile.ts";
 import type { Recording } from "./recording.ts";
@@ -38,7 +38,11 @@ export interface TotalsJson extends Omit<HeapTotals, "buckets" | "peak" | "held"
 }
 
 /** The JSON form of a recording without its stacks: the first line of its file. */
-export interface RecordingJson extends Omit<Recording, "exit" | "processes" | "profile" | "totals"> {
+export interface RecordingJson extends Omit<
+  Recording,
+  "exit" | "partial" | "processes" | "profile" | "totals"
+> {
+  readonly partial: string | null;
   readonly format: typeof FORMAT;
   readonly version: number;
   readonly stacks: number;
@@ -104,13 +108,14 @@ async function* readNamed(path: string): AsyncGenerator<Uint8Array> {
 
 /** The JSON form of a recording without its stacks. */
 export function toJson(recording: Recording): RecordingJson {
-  const { profile, totals, processes, exit, ...facts } = recording;
+  const { profile, totals, processes, exit, partial, ...facts } = recording;
   return {
     format: FORMAT,
     version: VERSION,
     stacks: profile.stackCount,
     ...facts,
     exit: { code: exit.code ?? null, signal: exit.signal ?? null },
+    partial: partial ?? null,
     totals: totalsToJson(totals),
     processes: processes.map((one) => ({ pid: one.pid, command: one.command, ...totalsToJson(one) })),
   };
@@ -125,10 +130,20 @@ function* fileText(recording: Recording): Generator<string> {
 }
 
 function fromJson(header: RecordingJson, profile: Profile): Recording {
-  const { format: _format, version: _version, stacks: _stacks, totals, processes, exit, ...facts } = header;
+  const {
+    format: _format,
+    version: _version,
+    stacks: _stacks,
+    totals,
+    processes,
+    exit,
+    partial,
+    ...facts
+  } = header;
   return {
     ...facts,
     exit: { code: exit.code ?? undefined, signal: exit.signal ?? undefined },
+    partial: partial ?? undefined,
     totals: totalsFromJson(totals),
     processes: processes.map((one) => ({ pid: one.pid, command: one.command, ...totalsFromJson(one) })),
     profile,
@@ -176,6 +191,7 @@ function parseHeader(path: string, line: string): RecordingJson {
     typeof header.totals?.buckets === "object" &&
     Array.isArray(header.processes) &&
     Array.isArray(header.command) &&
+    Array.isArray(header.timeline) &&
     Array.isArray(header.warnings);
   if (!whole) throw new RecordingFileError(path, "line 1: the header lacks fields that it must have");
   return header as RecordingJson;

@@ -1,4 +1,5 @@
-import type { HeapTotals, Metric, ProcessHeap } from "./heap.ts";
+import type { HeapTotals, Metric, ProcessHeap } from "./heap/totals.ts";
+import type { TimePoint } from "./heap/timeline.ts";
 import type { Profile } from "./profile/profile.ts";
 import type { BackendName, Exit } from "./record/backend.ts";
 
@@ -16,10 +17,14 @@ export interface Recording {
   readonly totals: HeapTotals;
   /** In the order in which they ended; empty where the tracer does not tell them apart. */
   readonly processes: readonly ProcessHeap[];
+  /** The course of the size of all heaps together; empty where the tracer does not tell. */
+  readonly timeline: readonly TimePoint[];
   /** Bytes of growth by stack; the first frame is the process's command. */
   readonly profile: Profile;
   /** Records that the tracer lost: with any, calls are missing and the totals may be too small. */
   readonly lost: number;
+  /** Why a part is missing, as a sentence; undefined where all of it was recorded. */
+  readonly partial: string | undefined;
   /** What is odd about it, a sentence each. */
   readonly warnings: readonly string[];
 }

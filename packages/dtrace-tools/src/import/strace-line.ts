@@ -1,34 +1,46 @@
 /** A line of strace's log, taken apart. */
 export type StraceLine =
-  | { readonly kind: "call"; readonly tid: number; readonly name: string; readonly text: string }
-  | { readonly kind: "unfinished"; readonly tid: number; readonly name: string; readonly text: string }
-  | { readonly kind: "resumed"; readonly tid: number; readonly name: string; readonly text: string }
+  | ({ readonly kind: "call" | "resumed" | "unfinished" } & CallLine)
   | { readonly kind: "exit"; readonly tid: number }
   | { readonly kind: "superseded"; readonly tid: number; readonly by: number }
   | { readonly kind: "frame"; readonly frame: string | undefined };
 
+/** A call or a part of one. */
+interface CallLine {
+  readonly tid: number;
+  readonly name: string;
+  /** What stands after the name. */
+  readonly text: string;
+  /** In milliseconds since 1970 (`-ttt`); undefined where the line has no such time. */
+  readonly time: number | undefined;
+}
+
 const UNFINISHED = "<unfinished ...>";
 /** A process number (`-f`), then the time that `-t`, `-tt`, `-ttt` or `-r` print. */
-const PREFIX = /^(?:\[pid +(\d+)\] |(\d+) +)?(?: *\d[\d:]*[.:]\d[\d.:]* +)?/;
+const PREFIX = /^(?:\[pid +(\d+)\] |(\d+) +)?(?: *(\d[\d:]*[.:]\d[\d.:]*) +)?/;
 
 /** Takes a line of strace's log apart; undefined where it is none. */
 export function parseStraceLine(line: string): StraceLine | undefined {
   if (line.startsWith(" > ")) return { kind: "frame", frame: frameName(line.slice(3)) };
   const prefix = PREFIX.exec(line);
   const tid = Number(prefix?.[1] ?? prefix?.[2] ?? 0);
+  const clock = Number(prefix?.[3] ?? Number.NaN);
+  const time = clock > 1e9 ? clock * 1000 : undefined;
   const rest = line.slice(prefix?.[0].length ?? 0);
   const superseded = /^\+\+\+ superseded by execve in pid (\d+) \+\+\+$/.exec(rest);
   if (superseded !== null) return { kind: "superseded", tid, by: Number(superseded[1]) };
   if (/^\+\+\+ (?:exited with|killed by) .*\+\+\+$/.test(rest)) return { kind: "exit", tid };
   const resumed = /^<\.\.\. (\w+) resumed>(.*)$/s.exec(rest);
-  if (resumed !== null) return { kind: "resumed", tid, name: resumed[1] ?? "", text: resumed[2] ?? "" };
+  if (resumed !== null) {
+    return { kind: "resumed", tid, name: resumed[1] ?? "", text: resumed[2] ?? "", time };
+  }
   const name = /^(\w+)\(/.exec(rest)?.[1];
   if (name === undefined) return undefined;
   const text = rest.slice(name.length);
   if (rest.endsWith(UNFINISHED)) {
-    return { kind: "unfinished", tid, name, text: text.slice(0, -UNFINISHED.length) };
+    return { kind: "unfinished", tid, name, text: text.slice(0, -UNFINISHED.length), time };
   }
-  return / = \S/.test(text) ? { kind: "call", tid, name, text } : undefined;
+  return / = \S/.test(text) ? { kind: "call", tid, name, text, time } : undefined;
 }
 
 /** The number that a call returned; undefined where it failed or did not return. */

@@ -1,12 +1,13 @@
-import { BrkTracker } from "../brk-tracker.ts";
+import { HeapTracker, type MemoryCall } from "../heap/tracker.ts";
 import { lines } from "../lines.ts";
 import { Profile } from "../profile/profile.ts";
-import type { Imported } from "./imported.ts";
+import type { Imported, RunningProcess } from "./imported.ts";
+import { MEMORY_CALLS, memoryCallOf } from "./strace-call.ts";
 import { parseStraceLine, resultOf, type StraceLine } from "./strace-line.ts";
 
 /** Something that happened to a process, in the order of the log. */
 type Event =
-  | { kind: "brk"; tid: number; end: number; frames: string[] }
+  | { kind: "memory"; tid: number; call: MemoryCall; time: number | undefined; frames: string[] }
   | { kind: "exec"; tid: number; command: string }
   | { kind: "clone"; tid: number; child: number; flags: string }
   | { kind: "exit"; tid: number }
@@ -17,20 +18,39 @@ const MAX_WAITING = 10_000;
 const CLONES: ReadonlySet<string> = new Set(["clone", "clone3", "fork", "vfork"]);
 const EXECS: ReadonlySet<string> = new Set(["execve", "execveat"]);
 
+/** How `importStrace` reads. */
+export interface StraceOptions {
+  /** `brk` counts calls of brk alone; `heap` also mmap, mremap, mprotect and munmap, where the log has them. */
+  readonly metric?: "brk" | "heap" | undefined;
+  /** The process that the trace is about, where it ran before it was traced. */
+  readonly root?: RunningProcess | undefined;
+}
+
+/** What `importStrace` gives beside what every importer does. */
+export interface ImportedStrace extends Imported {
+  /** Whether the trace has the end of the process that it began with. */
+  readonly rootEnded: boolean;
+}
+
 /**
  * Reads strace's log (`strace -f -o FILE -e trace=brk,execve,fork,vfork,clone,clone3`, with `-k` for stacks).
  *
- * Times (`-t`, `-T`) and other calls are passed over. The frames of a log without stacks are process names.
+ * Times by `-ttt` make the course of the size; other times (`-t`, `-T`) and other calls are passed over. The frames
+ * of a log without stacks are process names.
  */
-export async function importStrace(input: AsyncIterable<Uint8Array>): Promise<Imported> {
-  const reader = new StraceReader();
+export async function importStrace(
+  input: AsyncIterable<Uint8Array>,
+  options: StraceOptions = {},
+): Promise<ImportedStrace> {
+  const reader = new StraceReader(options);
   for await (const batch of lines(input)) for (const line of batch) reader.line(line);
   return reader.finish();
 }
 
 class StraceReader {
+  readonly #calls: ReadonlySet<string>;
   readonly #profile = new Profile("bytes");
-  readonly #tracker = new BrkTracker(this.#profile);
+  readonly #tracker = new HeapTracker(this.#profile);
   /** Process of each thread that is alive. */
   readonly #processOf = new Map<number, number>();
   readonly #unfinished = new Map<number, string>();
@@ -38,12 +58,22 @@ class StraceReader {
   #waitingCount = 0;
   /** The last event, which the stack lines that follow belong to. */
   #last: Event | undefined;
+  #root: number | undefined;
+  #rootEnded = false;
   #strange = 0;
+
+  constructor({ metric, root }: StraceOptions) {
+    this.#calls = metric === "heap" ? MEMORY_CALLS : new Set(["brk"]);
+    if (root === undefined) return;
+    this.#begin(root.pid);
+    for (const tid of root.threads) this.#processOf.set(tid, root.pid);
+    this.#tracker.adopt(root);
+  }
 
   line(text: string): void {
     const parsed = parseStraceLine(text);
     if (parsed?.kind === "frame") {
-      if (this.#last?.kind === "brk" && parsed.frame !== undefined) this.#last.frames.push(parsed.frame);
+      if (this.#last?.kind === "memory" && parsed.frame !== undefined) this.#last.frames.push(parsed.frame);
       return;
     }
     this.#flush();
@@ -54,7 +84,7 @@ class StraceReader {
     this.#last = this.#eventOf(parsed);
   }
 
-  finish(): Imported {
+  finish(): ImportedStrace {
     this.#flush();
     const warnings: string[] = [];
     if (this.#waiting.size > 0) {
@@ -69,7 +99,7 @@ class StraceReader {
     if (this.#strange > 0) warnings.push(`${this.#strange} lines are not strace's and were passed over`);
     const heap = this.#tracker.finish();
     if (this.#tracker.unlisted > 0) warnings.push(`${this.#tracker.unlisted} more processes are not listed`);
-    return { profile: this.#profile, heap, lost: 0, warnings };
+    return { profile: this.#profile, heap, lost: 0, warnings, rootEnded: this.#rootEnded };
   }
 
   #eventOf(line: StraceLine): Event | undefined {
@@ -82,15 +112,15 @@ class StraceReader {
       case "superseded":
         return line;
       case "unfinished":
-        if (isOurs(line.name)) this.#unfinished.set(line.tid, line.text);
+        if (this.#isOurs(line.name)) this.#unfinished.set(line.tid, line.text);
         return undefined;
       case "resumed": {
         const start = this.#unfinished.get(line.tid) ?? "";
         this.#unfinished.delete(line.tid);
-        return callEvent(line.tid, line.name, start + line.text);
+        return this.#callEvent({ ...line, text: start + line.text });
       }
       case "call":
-        return callEvent(line.tid, line.name, line.text);
+        return this.#callEvent(line);
     }
   }
 
@@ -99,9 +129,14 @@ class StraceReader {
     this.#last = undefined;
     if (event === undefined) return;
     // The first thread of a log is the target itself.
-    if (this.#processOf.size === 0 && this.#waiting.size === 0) this.#processOf.set(event.tid, event.tid);
+    if (this.#root === undefined) this.#begin(event.tid);
     if (this.#processOf.has(event.tid)) this.#apply(event);
     else this.#wait(event);
+  }
+
+  #begin(pid: number): void {
+    this.#root = pid;
+    this.#processOf.set(pid, pid);
   }
 
   /** A child may run before its parent's call returns, which alone tells whose child it is. */
@@ -126,8 +161,8 @@ class StraceReader {
   #apply(event: Event): void {
     const process = this.#processOf.get(event.tid) ?? event.tid;
     switch (event.kind) {
-      case "brk":
-        this.#tracker.brk(process, event.end, event.frames.toReversed());
+      case "memory":
+        this.#tracker.call(event.call, { pid: process, frames: event.frames.toReversed(), time: event.time });
         return;
       case "exec":
         // The thread that runs a program becomes the process's only one, under the process's number.
@@ -148,27 +183,31 @@ class StraceReader {
         return;
       case "exit":
         this.#processOf.delete(event.tid);
-        if (![...this.#processOf.values()].includes(process)) this.#tracker.exit(process);
+        if ([...this.#processOf.values()].includes(process)) return;
+        this.#tracker.exit(process);
+        this.#rootEnded ||= process === this.#root;
     }
+  }
+
+  #callEvent(line: { tid: number; name: string; text: string; time: number | undefined }): Event | undefined {
+    const { tid, name, text, time } = line;
+    const result = this.#isOurs(name) ? resultOf(text) : undefined;
+    if (result === undefined) return undefined;
+    if (EXECS.has(name)) return { kind: "exec", tid, command: commandOf(text) };
+    // vfork prints no flags.
+    if (CLONES.has(name))
+      return { kind: "clone", tid, child: result, flags: name === "vfork" ? "CLONE_VM" : text };
+    const call = memoryCallOf(name, text, result);
+    return call === undefined ? undefined : { kind: "memory", tid, call, time, frames: [] };
+  }
+
+  #isOurs(name: string): boolean {
+    return this.#calls.has(name) || CLONES.has(name) || EXECS.has(name);
   }
 
   #forgetThreads(process: number): void {
     for (const [tid, owner] of this.#processOf) if (owner === process) this.#processOf.delete(tid);
   }
-}
-
-function isOurs(name: string): boolean {
-  return name === "brk" || CLONES.has(name) || EXECS.has(name);
-}
-
-function callEvent(tid: number, name: string, text: string): Event | undefined {
-  if (!isOurs(name)) return undefined;
-  const result = resultOf(text);
-  if (result === undefined) return undefined;
-  if (name === "brk") return { kind: "brk", tid, end: result, frames: [] };
-  if (EXECS.has(name)) return { kind: "exec", tid, command: commandOf(text) };
-  // vfork prints no flags.
-  return { kind: "clone", tid, child: result, flags: name === "vfork" ? "CLONE_VM" : text };
 }
 
 /** The program's file name, which is the first string of `("/bin/sh", ["sh", ...` or `(AT_FDCWD, "/bin/sh", ...`. */

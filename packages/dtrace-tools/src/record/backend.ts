@@ -1,11 +1,11 @@
 import type { StdioOptions } from "node:child_process";
-import type { Metric } from "../heap.ts";
-import type { Imported } from "../import/imported.ts";
+import type { Metric } from "../heap/totals.ts";
+import type { Imported, RunningProcess } from "../import/imported.ts";
 
 /** The tracers, best first: the order in which they are tried. */
-export const BACKEND_NAMES = ["dtrace", "perf", "strace-k", "strace"] as const;
+export const BACKEND_NAMES = ["dtrace", "perf", "strace-k", "strace", "perf-fp"] as const;
 
-/** A way to trace; `strace-k` is strace with stacks. */
+/** A way to trace; `strace-k` is strace with stacks, `perf-fp` perf with stacks by frame pointers. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** A tracer that can be used here. */
@@ -38,7 +38,12 @@ export function unusable(name: BackendName, reason: string, remedy?: string): Un
 
 /** What a backend is asked to run. */
 export interface TraceRequest {
+  /** The program and its arguments; with `process`, of the one that runs already. */
   readonly command: readonly [string, ...string[]];
+  /** A running process to trace instead of starting the command. */
+  readonly process: RunningProcess | undefined;
+  /** Where the program is. */
+  readonly program: string;
   readonly metric: Metric;
   readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -62,11 +67,17 @@ export interface Exit {
 export interface Traced {
   readonly exit: Exit;
   readonly imported: Imported;
+  /** Why a part is missing, as a sentence; undefined where all of it was recorded. */
+  readonly partial?: string | undefined;
 }
 
 /** A tracer behind the interface that they all have. */
 export interface Backend {
   readonly name: BackendName;
+  /** What it can measure. */
+  readonly metrics: readonly Metric[];
+  /** Whether it can trace a process that runs already. */
+  readonly attaches: boolean;
   /** Finds out whether it can be used, by trying it where that is quick. */
   available(): Promise<Availability>;
   trace(request: TraceRequest): Promise<Traced>;

@@ -13,7 +13,13 @@ import { ended, killChildOf, run } from "./processes.ts";
 const PROGRAM = "dtrace";
 
 /** DTrace itself, with this package's D scripts. */
-export const dtraceBackend: Backend = { name: "dtrace", available: probe, trace };
+export const dtraceBackend: Backend = {
+  name: "dtrace",
+  metrics: ["brk"],
+  attaches: false,
+  available: probe,
+  trace,
+};
 
 /** dtrace does not pass the target's exit status on, so a clause of its own tells it. */
 const STATUS_CLAUSE = `

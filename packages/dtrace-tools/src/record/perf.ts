@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { TracerError } from "../errors.ts";
-import type { Imported } from "../import/imported.ts";
-import { importPerf } from "../import/perf.ts";
+import type { Metric } from "../heap/totals.ts";
+import type { Imported, RunningProcess } from "../import/imported.ts";
+import { importPerf, type PerfOptions } from "../import/perf.ts";
 import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
 import { makeFifos } from "./fifo.ts";
-import { findProgram } from "./find-program.ts";
+import { findProgram, isNodeProgram } from "./find-program.ts";
 import { ended, gather, run } from "./processes.ts";
 
 const PROGRAM = "perf";
@@ -21,31 +22,44 @@ const WATCH_INTERVAL = 250;
 /** Waits until it is told to go on, then becomes the target. */
 const LAUNCHER = 'read -r memprof_go <&3 || exit 125; exec 3<&-; exec "$@"';
 
-/** perf with stacks from DWARF unwinding tables. */
-export const perfBackend: Backend = { name: "perf", available: probe, trace };
+/** Makes the perf backend: stacks by DWARF unwinding tables (`perf`) or by frame pointers (`perf-fp`). */
+export function perfBackend(name: PerfName): Backend {
+  return {
+    name,
+    metrics: ["brk", "heap", "faults"],
+    attaches: true,
+    available: () => probe(name),
+    trace: (request) =>
+      request.process === undefined ? trace(name, request) : attach(name, request, request.process),
+  };
+}
 
-async function probe(): Promise<Availability> {
-  if (process.platform !== "linux") return unusable("perf", `perf is for Linux, this is ${process.platform}`);
+type PerfName = "perf" | "perf-fp";
+
+async function probe(name: PerfName): Promise<Availability> {
+  if (process.platform !== "linux") return unusable(name, `perf is for Linux, this is ${process.platform}`);
   if (findProgram(PROGRAM) === undefined)
-    return unusable("perf", "perf is not installed", "apt-get install linux-perf");
+    return unusable(name, "perf is not installed", "apt-get install linux-perf");
   // Looked at before perf is started: as root it would mount tracefs itself, and a probe changes nothing.
   if (!tracefsIsMounted()) {
     const remedy = `mount -t tracefs nodev ${TRACEFS} (as root)`;
-    return unusable("perf", "tracefs is not mounted, so that perf knows no system calls", remedy);
+    return unusable(name, "tracefs is not mounted, so that perf knows no system calls", remedy);
   }
   const tried = await run(PROGRAM, ["stat", "-e", EVENT, "--", "true"]);
   if (tried.code === 0 && !tried.stderr.includes("<not supported>")) {
     const { stdout } = await run(PROGRAM, ["version"]);
     const note =
-      "sizes and stacks; little cost; JavaScript frames in part, stacks of programs that children run may be short";
-    return { name: "perf", usable: true, version: stdout.trim().replace(/^perf version /, ""), note };
+      name === "perf"
+        ? "sizes and stacks; little cost; JavaScript frames in part, stacks of programs that children run may be short"
+        : "sizes and stacks at the least cost; needs programs and libraries with frame pointers";
+    return { name, usable: true, version: stdout.trim().replace(/^perf version /, ""), note };
   }
   if (process.getuid?.() !== 0) {
     const remedy = `run it as root, or as root: sysctl kernel.perf_event_paranoid=-1; chmod -R a+rX ${TRACEFS}`;
-    return unusable("perf", "perf may be used by root only", remedy);
+    return unusable(name, "perf may be used by root only", remedy);
   }
   const line = tried.stderr.split("\n").find((text) => text.trim() !== "") ?? "it failed";
-  return unusable("perf", `perf cannot count ${EVENT}: ${line.trim()}`);
+  return unusable(name, `perf cannot count ${EVENT}: ${line.trim()}`);
 }
 
 function tracefsIsMounted(): boolean {
@@ -61,12 +75,12 @@ function tracefsIsMounted(): boolean {
  * Traces by attaching to a launcher which then becomes the target, so that this process is the target's own parent:
  * perf as a parent would answer an interrupt from the terminal by ending the target.
  */
-async function trace(request: TraceRequest): Promise<Traced> {
+async function trace(name: PerfName, request: TraceRequest): Promise<Traced> {
   const data = join(request.directory, "perf.data");
   const stdio = Array.isArray(request.stdio) ? request.stdio : [request.stdio, request.stdio, request.stdio];
   const target = spawn("/bin/sh", ["-c", LAUNCHER, "sh", ...request.command], {
     cwd: request.cwd,
-    env: request.env,
+    env: isNodeProgram(request.program) ? withJavaScriptNames(request.env) : request.env,
     stdio: [...stdio.slice(0, 3), "pipe"],
   });
   const exit = ended(target);
@@ -75,19 +89,60 @@ async function trace(request: TraceRequest): Promise<Traced> {
   const gate = target.stdio[3] as Writable;
   // The launcher may have been ended before it is told to go on; its exit says so.
   gate.on("error", () => undefined);
-  const perf = new Perf(request, data, target.pid);
+  const perf = new Perf(request, { name, data, pid: target.pid ?? 0 });
   try {
     await perf.ready();
     request.onStart({ kill: (signal) => target.kill(signal) });
     gate.end("go\n");
     const how = await exit;
     await perf.end();
-    return { exit: how, imported: await readData(data, { launcher: target.pid, perf }) };
+    const imported = await readData(data, perf, {
+      afterExecOf: target.pid,
+      faults: request.metric === "faults",
+    });
+    return { exit: how, imported, partial: perf.missing };
   } finally {
     perf.stop();
     // A launcher that still waits is told by the end of its input; it exits by itself.
     gate.destroy();
   }
+}
+
+/** Traces a process that runs already until it ends, or until it is told to stop. */
+async function attach(name: PerfName, request: TraceRequest, root: RunningProcess): Promise<Traced> {
+  const data = join(request.directory, "perf.data");
+  const perf = new Perf(request, { name, data, pid: root.pid });
+  try {
+    await perf.ready();
+    request.onStart({ kill: () => perf.stop() });
+    await perf.end();
+    const imported = await readData(data, perf, { root, faults: request.metric === "faults" });
+    return { exit: { code: 0, signal: undefined }, imported, partial: perf.missing };
+  } finally {
+    perf.stop();
+  }
+}
+
+/** Node writes the names of JavaScript functions where perf looks for them; the frames are made for perf to walk. */
+function withJavaScriptNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const options = [env["NODE_OPTIONS"], "--perf-basic-prof", "--interpreted-frames-native-stack"];
+  return { ...env, NODE_OPTIONS: options.filter((one) => one !== undefined).join(" ") };
+}
+
+/** Removes the files with names that Node programs have left for perf. */
+function removeNames(imported: Imported): void {
+  for (const { pid } of imported.heap?.processes ?? []) rmSync(`/tmp/perf-${pid}.map`, { force: true });
+}
+
+/** Which events are recorded; arguments of calls are needed without stacks, what they return with them. */
+function eventsOf(metric: Metric): string[] {
+  if (metric === "faults") return ["-e", "page-faults", "-c", "1"];
+  const calls = metric === "heap" ? ["mmap", "munmap", "mremap", "mprotect"] : [];
+  const pairs = calls.flatMap((call) => [
+    `syscalls:sys_enter_${call}/call-graph=no/`,
+    `syscalls:sys_exit_${call}`,
+  ]);
+  return [EVENT, ...pairs].flatMap((event) => ["-e", event]);
 }
 
 /** A running `perf record`, in a session of its own so that the terminal's signals pass it by. */
@@ -100,18 +155,25 @@ class Perf {
   #watch: NodeJS.Timeout | undefined;
   #commands: FileHandle | undefined;
   #stderr: () => string = () => "";
-  /** Whether the trace grew too large, so that its end was not recorded. */
-  cut = false;
+  #cut = false;
 
-  constructor(request: TraceRequest, data: string, pid: number | undefined) {
+  constructor(request: TraceRequest, how: { name: PerfName; data: string; pid: number }) {
     this.#control = join(request.directory, "perf.control");
     this.#answers = join(request.directory, "perf.answers");
-    this.#started = this.#start(request, data, pid ?? 0);
+    this.#started = this.#start(request, how);
     this.#started.catch(() => undefined);
   }
 
   get stderr(): string {
     return this.#stderr();
+  }
+
+  /** Why a part is missing, once it has ended. */
+  get missing(): string | undefined {
+    if (this.#cut) return "the trace grew too large, and what came after that was not recorded";
+    const signal = this.#process?.signalCode ?? null;
+    if (signal === null || signal === "SIGINT") return undefined;
+    return `perf was ended by ${signal}: what came after is missing`;
   }
 
   /** Waits until events are being recorded. */
@@ -154,12 +216,29 @@ class Perf {
     if (this.#process?.exitCode === null && this.#process.signalCode === null) this.#process.kill("SIGINT");
   }
 
-  async #start(request: TraceRequest, data: string, pid: number): Promise<ChildProcess> {
+  async #start(
+    request: TraceRequest,
+    how: { name: PerfName; data: string; pid: number },
+  ): Promise<ChildProcess> {
+    const { name, data, pid } = how;
     await makeFifos(this.#control, this.#answers);
     // Without `--synth=no` perf would know the launcher's libraries, and unwind the target's stacks with them.
-    const record = ["record", "-q", "--synth=no", "-m", bufferSize(), "-D", "-1", "-o", data, "-e", EVENT];
+    const synth = request.process === undefined ? ["--synth=no"] : [];
+    const record = [
+      "record",
+      "-q",
+      ...synth,
+      "-m",
+      bufferSize(),
+      "-D",
+      "-1",
+      "-o",
+      data,
+      ...eventsOf(request.metric),
+    ];
+    const graph = name === "perf" ? "dwarf,8192" : "fp";
     const control = `--control=fifo:${this.#control},${this.#answers}`;
-    const perf = spawn(PROGRAM, [...record, "--call-graph", "dwarf,8192", "-p", String(pid), control], {
+    const perf = spawn(PROGRAM, [...record, "--call-graph", graph, "-p", String(pid), control], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, LC_ALL: "C" },
@@ -175,8 +254,8 @@ class Perf {
   /** Nothing more is recorded once the trace is too large; the target goes on. */
   #limit(data: string, most: number): void {
     const size = statSync(data, { throwIfNoEntry: false })?.size ?? 0;
-    if (size <= most || this.cut) return;
-    this.cut = true;
+    if (size <= most || this.#cut) return;
+    this.#cut = true;
     void this.#commands?.write("disable\n");
   }
 }
@@ -187,7 +266,7 @@ function bufferSize(): string {
   return `${Math.max(1, Math.min(64, 2 ** Math.floor(Math.log2(share))))}M`;
 }
 
-async function readData(data: string, from: { launcher: number | undefined; perf: Perf }): Promise<Imported> {
+async function readData(data: string, perf: Perf, options: PerfOptions): Promise<Imported> {
   const args = [
     "script",
     "--show-task-events",
@@ -205,16 +284,15 @@ async function readData(data: string, from: { launcher: number | undefined; perf
   const stderr = gather(script.stderr);
   const end = ended(script);
   end.catch(() => undefined);
-  const imported = await importPerf(script.stdout, { afterExecOf: from.launcher });
+  const imported = await importPerf(script.stdout, options);
+  removeNames(imported);
   const { code } = await end;
   if (code !== 0) {
     throw new TracerError(`perf script failed with status ${code}: ${lastLine(stderr())}`, stderr());
   }
   // Whole buffers that were lost are told on standard error only.
-  const chunks = /lost (\d+) (?:chunks|events)/i.exec(`${from.perf.stderr}\n${stderr()}`)?.[1];
-  const warnings = [...imported.warnings];
-  if (from.perf.cut) warnings.push("the trace grew too large, and what came after that was not recorded");
-  return { ...imported, lost: Math.max(imported.lost, Number(chunks ?? 0)), warnings };
+  const chunks = /lost (\d+) (?:chunks|events)/i.exec(`${perf.stderr}\n${stderr()}`)?.[1];
+  return { ...imported, lost: Math.max(imported.lost, Number(chunks ?? 0)) };
 }
 
 function lastLine(text: string): string {

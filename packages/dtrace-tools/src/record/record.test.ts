@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NoTracerError, TargetError } from "../errors.ts";
 import type { Recording } from "../recording.ts";
 import { type BackendName, BACKEND_NAMES } from "./backend.ts";
-import { available, record } from "./record.ts";
+import { available } from "./choose.ts";
+import { record } from "./record.ts";
 
 const MEGABYTE = 1 << 20;
 const cc = machineTool("cc");
@@ -116,7 +117,7 @@ describe("record", () => {
       },
     );
 
-    it.skipIf(skip || name === "strace")(
+    it.skipIf(skip || name === "strace" || name === "perf-fp")(
       `charges with ${name} the functions that grew the heap${note}`,
       async () => {
         const recording = await record([program], { backend: name, stdio: "ignore" });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { TracerError } from "../errors.ts";
+import type { Metric } from "../heap/totals.ts";
 import { importStrace } from "../import/strace.ts";
 import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
 import { findProgram } from "./find-program.ts";
@@ -8,13 +9,16 @@ import { openFifo } from "./fifo.ts";
 import { ended, killChildOf, run } from "./processes.ts";
 
 const PROGRAM = "strace";
-const CALLS = "trace=brk,execve,execveat,fork,vfork,clone,clone3";
+const PROCESS_CALLS = "execve,execveat,fork,vfork,clone,clone3";
+const MAPPING_CALLS = "mmap,munmap,mremap,mprotect";
 
 /** Makes the strace backend, which sees sizes only, or with `stacks` the code paths too. */
 export function straceBackend(stacks: boolean): Backend {
   const name = stacks ? "strace-k" : "strace";
   return {
     name,
+    metrics: ["brk", "heap"],
+    attaches: true,
     available: () => probe(name, stacks),
     trace: (request) => trace(request, stacks),
   };
@@ -24,7 +28,7 @@ async function probe(name: "strace" | "strace-k", stacks: boolean): Promise<Avai
   if (process.platform !== "linux") return unusable(name, `strace is for Linux, this is ${process.platform}`);
   if (findProgram(PROGRAM) === undefined)
     return unusable(name, "strace is not installed", "apt-get install strace");
-  const tried = await run(PROGRAM, [...options(stacks), "-o", "/dev/null", "--", "true"]);
+  const tried = await run(PROGRAM, [...options(stacks, "brk"), "-o", "/dev/null", "--", "true"]);
   if (tried.code !== 0) {
     const [line = "it failed"] = tried.stderr.trim().split("\n");
     if (/not permitted|permission denied/i.test(line)) {
@@ -47,20 +51,32 @@ async function probe(name: "strace" | "strace-k", stacks: boolean): Promise<Avai
   };
 }
 
-function options(stacks: boolean): string[] {
-  return ["-f", ...(stacks ? ["-k"] : []), "--seccomp-bpf", "-q", "-e", "signal=none", "-e", CALLS];
+function options(stacks: boolean, metric: Metric): string[] {
+  const calls = ["brk", ...(metric === "heap" ? [MAPPING_CALLS] : []), PROCESS_CALLS].join(",");
+  return ["-f", ...(stacks ? ["-k"] : []), "-ttt", "-q", "-e", "signal=none", "-e", `trace=${calls}`];
 }
 
 async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
   const fifo = await openFifo(join(request.directory, "strace.log"));
   let strace: ChildProcess | undefined;
   // strace itself holds signals back; its child is the target, which is there once the log begins.
-  const target = { kill: (signal: NodeJS.Signals) => killChildOf(strace?.pid, signal) };
-  const imported = importStrace(whenBegun(fifo.bytes, () => request.onStart(target)));
+  const pid = request.process?.pid;
+  const target = {
+    kill(signal: NodeJS.Signals): void {
+      if (pid === undefined) killChildOf(strace?.pid, signal);
+      // It goes on without its tracer.
+      else strace?.kill("SIGINT");
+    },
+  };
+  const metric = request.metric === "heap" ? "heap" : "brk";
+  const begun = whenBegun(fifo.bytes, () => request.onStart(target));
+  const imported = importStrace(begun, { metric, root: request.process });
   // It is waited for below; until then a failure must not end the process.
   imported.catch(() => undefined);
   try {
-    strace = spawn(PROGRAM, [...options(stacks), "-o", fifo.path, "--", ...request.command], {
+    // A filter in the kernel is only possible for what strace starts.
+    const whom = pid === undefined ? ["--seccomp-bpf", "--", ...request.command] : ["-p", String(pid)];
+    strace = spawn(PROGRAM, [...options(stacks, metric), "-o", fifo.path, ...whom], {
       cwd: request.cwd,
       env: request.env,
       stdio: request.stdio,
@@ -69,7 +85,10 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
       throw new TracerError(`strace cannot be started: ${(error as Error).message}`, "", { cause: error });
     });
     fifo.close();
-    return { exit, imported: await imported };
+    const { rootEnded, ...result } = await imported;
+    if (pid !== undefined) return { exit, imported: result };
+    const partial = rootEnded ? undefined : "strace ended before the command did: what came after is missing";
+    return { exit, imported: result, partial };
   } finally {
     fifo.close();
   }

@@ -1,7 +1,14 @@
-import type { Buckets } from "./quantize.ts";
+import type { Buckets } from "../quantize.ts";
 
-/** What is measured; `brk` is growth of the classic heap by the brk system call. */
-export type Metric = "brk";
+/**
+ * What is measured: `brk` is growth of the classic heap by the brk system call; `heap` is that and private anonymous
+ * memory made writable by mmap, mremap and mprotect; `allocations` is what the program asked its allocator for;
+ * `faults` is resident memory, by page faults.
+ */
+export type Metric = "allocations" | "brk" | "faults" | "heap";
+
+/** The names of all metrics. */
+export const METRICS: readonly Metric[] = ["brk", "heap", "allocations", "faults"];
 
 /** How a heap grew. Sizes are bytes. */
 export interface HeapTotals {

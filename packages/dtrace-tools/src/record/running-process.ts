@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { TargetError } from "../errors.ts";
+import type { RunningProcess } from "../import/imported.ts";
+
+/**
+ * Looks at a process that runs already (Linux).
+ *
+ * @throws TargetError where there is none, or it belongs to somebody else
+ */
+export function lookAt(pid: number): RunningProcess {
+  try {
+    const command = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+    const heap = /^[0-9a-f]+-([0-9a-f]+) .*\[heap\]$/m.exec(readFileSync(`/proc/${pid}/maps`, "utf8"))?.[1];
+    return { pid, command, threads, heapEnd: heap === undefined ? undefined : Number.parseInt(heap, 16) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === "ENOENT" || code === "ESRCH" ? "there is no such process" : `cannot be traced: ${message}`;
+    throw new TargetError(String(pid), `process ${pid}: ${reason}`);
+  }
+}
