@@ -2,66 +2,89 @@
  * The bzip2 format: "BZh" and a level from 1 to 9, then blocks that start anywhere in a byte, each with a mark of 48 bits
  * and a checksum, then another mark and the checksum of the stream. Streams may follow each other in one file.
  */
+import { availableParallelism } from "node:os";
 import type { ByteSource } from "../byte-source.ts";
-import { CorruptError, TrailingGarbageError } from "../errors.ts";
-import type { BitReader } from "./bit-reader.ts";
-import { BlockDecoder } from "./block.ts";
-import { BlockError } from "./block-error.ts";
-import { combineCrc } from "./crc.ts";
-import { Input } from "./input.ts";
+import { BlockQueue } from "./block-queue.ts";
+import { type Block, BlockScanner, NO_BLOCK } from "./block-scanner.ts";
+import type { BlockSlot } from "./block-slot.ts";
+import { MARK_BITS } from "./find-mark.ts";
+import { NEED_MORE } from "./problem.ts";
 
-const MAGIC = Buffer.from("BZh");
-const BLOCK_MARK = [0x314159, 0x265359] as const;
-const END_MARK = [0x177245, 0x385090] as const;
+/** Output is handed on in pieces of this size. */
+const PIECE_SIZE = 128 * 1024;
+/** More threads would find the calling one not fast enough at handing their text on. */
+const MOST_HELPERS = 3;
 
 /**
- * Decompresses bzip2, one stream after the other, holding one block at a time.
+ * Decompresses bzip2, one stream after the other. A few blocks are in flight at a time, in the calling thread and, when there
+ * is more than a block of text or two, in others.
  *
+ * @param helpers how many other threads may help; by default one less than there are processors, and at most three
  * @throws CorruptError, TruncatedError or TrailingGarbageError
  */
-export async function* decompressBzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const input = new Input(source);
-  let decoder: BlockDecoder | undefined;
-  do {
-    const level = await input.read(readHeader);
-    if (level === undefined) throw noHeader(input.offset);
-    if (decoder?.level !== level) decoder = new BlockDecoder(level);
-    yield* decompressStream(input, decoder);
-  } while (!(await input.atEnd()));
-}
-
-function noHeader(compressedOffset: number): CorruptError | TrailingGarbageError {
-  const facts = { format: "bzip2", compressedOffset } as const;
-  if (compressedOffset === 0) return new CorruptError("no bzip2 header", facts);
-  return new TrailingGarbageError("bytes after the end that are no other stream", facts);
-}
-
-async function* decompressStream(input: Input, decoder: BlockDecoder): AsyncGenerator<Uint8Array> {
+export async function* decompressBzip2(
+  source: ByteSource,
+  helpers: number = Math.min(availableParallelism() - 1, MOST_HELPERS),
+): AsyncGenerator<Uint8Array> {
+  const scanner = new BlockScanner(source);
+  const queue = new BlockQueue(scanner, helpers);
   let crc = 0;
-  while (await input.read((reader) => readBlock(reader, decoder))) {
-    yield* input.guard(decoder.output());
-    crc = combineCrc(crc, decoder.expectedCrc);
+  try {
+    for (;;) {
+      const { part, slot } = await queue.next();
+      if (part.kind === "finish") return;
+      if (part.kind === "failure") throw part.error;
+      if (part.kind === "end") {
+        if (part.crc !== crc >>> 0)
+          throw scanner.corrupt("the checksum of the whole stream does not agree", part.position);
+        crc = 0;
+      } else if (endsElsewhere(part, slot as BlockSlot)) {
+        queue.extend(part);
+        continue;
+      } else {
+        yield* blockText(part, slot as BlockSlot, scanner);
+        crc = combineCrc(crc, (slot as BlockSlot).crc);
+      }
+      queue.shift();
+    }
+  } finally {
+    await queue.close();
   }
-  await input.read((reader) => {
-    if (reader.word() !== crc >>> 0) throw new BlockError("the checksum of the whole stream does not agree");
-    reader.alignToByte();
-  });
 }
 
-/** @returns the level, or undefined where no stream starts */
-function readHeader(reader: BitReader): number | undefined {
-  if (!MAGIC.every((byte) => reader.bits(8) === byte)) return undefined;
-  const level = reader.bits(8) - 0x30;
-  return level >= 1 && level <= 9 ? level : undefined;
+/** Whether a block goes on behind what seemed to be its end. */
+function endsElsewhere(block: Block, slot: BlockSlot): boolean {
+  return slot.problem === NEED_MORE && block.isMarked;
 }
 
-/** Reads a block if there is another, and tells so. */
-function readBlock(reader: BitReader, decoder: BlockDecoder): boolean {
-  const high = reader.bits(24);
-  const low = reader.bits(24);
-  if (high === END_MARK[0] && low === END_MARK[1]) return false;
-  if (high !== BLOCK_MARK[0] || low !== BLOCK_MARK[1])
-    throw new BlockError("no block where one should start");
-  decoder.read(reader);
-  return true;
+/** Hands a block's text on, then makes sure that the block ends where the next part starts. */
+function* blockText(block: Block, slot: BlockSlot, scanner: BlockScanner): Generator<Uint8Array> {
+  check(block, slot, scanner);
+  yield* pieces(slot.output());
+  while (slot.hasMore) {
+    slot.resume();
+    check(block, slot, scanner);
+    yield* pieces(slot.output());
+  }
+  const end = 8 * Math.floor(block.start / 8) + slot.position;
+  if (block.isMarked && end === block.end) return;
+  if (end + MARK_BITS > 8 * scanner.length) throw scanner.shortage();
+  throw scanner.corrupt(NO_BLOCK, end);
+}
+
+function check(block: Block, slot: BlockSlot, scanner: BlockScanner): void {
+  const { problem } = slot;
+  if (problem === 0) return;
+  if (problem === NEED_MORE && block.end === 8 * scanner.length) throw scanner.shortage();
+  throw scanner.corrupt(slot.describe(), block.start - MARK_BITS);
+}
+
+/** Copies text out of the memory that threads share, which not everything that takes bytes accepts. */
+function* pieces(text: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < text.length; start += PIECE_SIZE) yield text.slice(start, start + PIECE_SIZE);
+}
+
+/** Takes a block's checksum into that of its stream. */
+function combineCrc(stream: number, block: number): number {
+  return ((stream << 1) | (stream >>> 31)) ^ block;
 }
