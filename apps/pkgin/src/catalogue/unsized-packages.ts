@@ -4,5 +4,5 @@ import type { Catalogue } from "summary-to-sqlite";
 export function unsizedPackages({ connection }: Catalogue): string[] {
   const sql =
     "SELECT fullpkgname FROM remote_pkg WHERE file_size IS NULL OR CAST(file_size AS INTEGER) <= 0 ORDER BY 1";
-  return connection.prepare(sql).pluck().all() as string[];
+  return (connection.prepare(sql).raw().all() as [string][]).map(([fullName]) => fullName);
 }
