@@ -44,6 +44,8 @@ class Splitter {
   readonly #maxRecordSize: number;
   /** A record that has begun, in memory of its own that has room for more. */
   #memory: Buffer = Buffer.alloc(0);
+  /** Where the next one will begin while the batch is still using that memory; the two take turns, so none is new. */
+  #spare: Buffer = Buffer.alloc(0);
   #begun = 0;
   /** Where the record that has begun starts in the text. */
   #offset = 0;
@@ -97,7 +99,10 @@ class Splitter {
     // Where all of it is of one record it stays where it is; otherwise the batch may still be using that memory.
     const stays = start === 0 && this.#begun > 0;
     this.#begun = text.length - start;
-    if (!stays) this.#memory = copy(text.subarray(start), 2 * this.#begun);
+    if (stays) return;
+    [this.#memory, this.#spare] = [this.#spare, this.#memory];
+    if (this.#begun > this.#memory.length) this.#memory = Buffer.allocUnsafe(2 * this.#begun);
+    this.#memory.set(text.subarray(start));
   }
 
   #record(text: Buffer, start: number, end: number): TextRecord {
