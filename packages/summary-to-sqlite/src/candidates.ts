@@ -1,4 +1,4 @@
-import { compareVersions, matches, patternBases } from "pkg-pattern";
+import { compareVersions, matches, patternBases, PatternError } from "pkg-pattern";
 import type { PackageRow } from "./packages.ts";
 
 /** Where to look for the packages that a pattern may match. */
@@ -17,6 +17,16 @@ export function matching<T extends PackageRow>(pattern: string, lookup: Lookup<T
   return candidates(pattern, lookup, isMatch)
     .filter(({ fullName }) => isMatch(fullName))
     .toSorted(byNameThenHighest);
+}
+
+/** Asks something about a pattern out of a package, of which one that is malformed matches nothing. */
+export function unlessMalformed<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof PatternError) return undefined;
+    throw error;
+  }
 }
 
 /** Orders packages by name, of one name the highest version first. */

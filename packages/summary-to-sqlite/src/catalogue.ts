@@ -1,4 +1,5 @@
 import { bestMatch } from "pkg-pattern";
+import { unlessMalformed } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { LocalQueries, type PkgdbStamp } from "./local-queries.ts";
 import { type Fields, parseFields } from "./package-record.ts";
@@ -61,9 +62,11 @@ export class Catalogue extends LocalQueries {
     const unresolved: Unresolved[] = [];
     const best = new Map<string, string | undefined>();
     const find = (pattern: string) =>
-      bestMatch(
-        pattern,
-        this.localMatching(pattern).map(({ fullName }) => fullName),
+      unlessMalformed(() =>
+        bestMatch(
+          pattern,
+          this.localMatching(pattern).map(({ fullName }) => fullName),
+        ),
       );
     for (const { id, fullName } of this.localPackages()) {
       for (const pattern of this.localDependencies(id)) {

@@ -18,6 +18,7 @@ export interface Statement {
 export interface Connection {
   readonly inTransaction: boolean;
   readonly open: boolean;
+  readonly readonly: boolean;
   /** Not in a file. */
   readonly memory: boolean;
   prepare(sql: string): Statement;
@@ -27,7 +28,7 @@ export interface Connection {
 }
 
 /** How long to wait for another process that writes, in milliseconds. */
-const BUSY_TIMEOUT = 10_000;
+export const BUSY_TIMEOUT = 10_000;
 
 /** Opens a database file; it is made if it may be written and is not there. */
 export function connect(path: string, isReadOnly: boolean): Connection {

@@ -7,19 +7,29 @@ export type CatalogueErrorCode =
   | "ERR_CATALOGUE_OPEN"
   | "ERR_CATALOGUE_QUERY"
   | "ERR_CATALOGUE_RECORD"
+  | "ERR_CATALOGUE_SUMMARY"
   | "ERR_CATALOGUE_WRITE";
 
 /** What this package throws; `code` tells the kinds apart. */
 export class CatalogueError extends Error {
   override readonly name: string = "CatalogueError";
   readonly code: CatalogueErrorCode;
-  /** The database file. */
-  readonly path: string;
+  /** The database file; undefined where it has no part in it. */
+  readonly path: string | undefined;
 
-  constructor(code: CatalogueErrorCode, path: string, problem: string, cause?: unknown) {
-    super(`${path}: ${problem}`, cause === undefined ? undefined : { cause });
+  constructor(code: CatalogueErrorCode, path: string | undefined, problem: string, cause?: unknown) {
+    super(path === undefined ? problem : `${path}: ${problem}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.path = path;
+  }
+}
+
+/** A summary that `readSummary()` cannot read. */
+export class SummaryError extends CatalogueError {
+  override readonly name = "SummaryError";
+
+  constructor(problem: string, options?: { readonly cause?: unknown }) {
+    super("ERR_CATALOGUE_SUMMARY", undefined, problem, options?.cause);
   }
 }
 

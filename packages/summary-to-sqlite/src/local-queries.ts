@@ -2,7 +2,7 @@ import { splitName } from "pkg-pattern";
 import { byFullName, byNameThenHighest, type Lookup, matching } from "./candidates.ts";
 import type { ListColumn } from "./package-columns.ts";
 import { type LocalPackage, SELECT_LOCAL, toLocalPackage } from "./packages.ts";
-import { RemoteQueries } from "./remote-queries.ts";
+import { TextSearch } from "./text-search.ts";
 
 /** When the directory of installed packages was last changed. */
 export interface PkgdbStamp {
@@ -21,7 +21,7 @@ export interface Statistics {
 }
 
 /** Questions about what is installed. */
-export class LocalQueries extends RemoteQueries {
+export class LocalQueries extends TextSearch {
   /** All installed packages, in byte order of their full names. */
   localPackages(): readonly LocalPackage[] {
     return this.#select("").toSorted(byFullName);

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { LIST_COLUMNS, SIZE_COLUMNS, TEXT_COLUMNS } from "./package-columns.ts";
+import { decodeText } from "./text.ts";
 
 /** The variables of a record as in pkg_summary: each with its values, one for each line, in order. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
@@ -28,14 +29,21 @@ const PLACES = new Map<string, number>(
   [...TEXT_COLUMNS, ...SIZE_COLUMNS, ...LIST_COLUMNS].map(({ variable }, index) => [variable, index]),
 );
 
-/** Decodes a record's bytes; undefined where they are not all UTF-8. Lines end in a newline alone. */
-export function recordText(bytes: Uint8Array): string | undefined {
+/** A record's text; lines end in a newline alone. */
+export interface RecordText {
+  readonly text: string;
+  /** All of its bytes are UTF-8. */
+  readonly isPlain: boolean;
+}
+
+/** Decodes a record's bytes. */
+export function recordText(bytes: Uint8Array): RecordText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isPlain = isUtf8(buffer);
   let text: string;
   if (isAscii(buffer)) text = buffer.toString("latin1");
-  else if (isUtf8(buffer)) text = buffer.toString();
-  else return undefined;
-  return text.includes("\r") ? text.replaceAll(/\r(?=\n|$)/g, "") : text;
+  else text = isPlain ? buffer.toString() : decodeText(buffer);
+  return { text: text.includes("\r") ? text.replaceAll(/\r(?=\n|$)/g, "") : text, isPlain };
 }
 
 /** Finds the PKGNAME of a record without taking all of it apart. */

@@ -1,5 +1,5 @@
-import { splitName } from "pkg-pattern";
-import { byFullName, byNameThenHighest, type Lookup, matching } from "./candidates.ts";
+import { matches, patternBase, splitName } from "pkg-pattern";
+import { byFullName, byNameThenHighest, type Lookup, matching, unlessMalformed } from "./candidates.ts";
 import type { ListColumn } from "./package-columns.ts";
 import { type RemotePackage, SELECT_REMOTE, toRemotePackage } from "./packages.ts";
 import { Repositories } from "./repositories.ts";
@@ -42,15 +42,15 @@ export class RemoteQueries extends Repositories {
   }
 
   /** The packages whose name, full name or comment passes a test, by name, of one name the highest version first. */
-  searchRemote(matches: (text: string) => boolean): readonly RemotePackage[] {
+  searchRemote(isMatch: (text: string) => boolean): readonly RemotePackage[] {
     const all = this.rows(
       "SELECT id, name, name || '-' || version, comment FROM remote_package WHERE NOT shadowed",
     );
     const found = (all as [number, string, string, string | null][]).filter(
       ([, name, fullName, comment]) =>
-        matches(name) || matches(fullName) || (comment !== null && matches(comment)),
+        isMatch(name) || isMatch(fullName) || (comment !== null && isMatch(comment)),
     );
-    return this.#byIds(found.map(([id]) => id)).toSorted(byNameThenHighest);
+    return this.byIds(found.map(([id]) => id)).toSorted(byNameThenHighest);
   }
 
   /** The patterns of what a package needs, in the summary's order. */
@@ -78,12 +78,65 @@ export class RemoteQueries extends Repositories {
     return this.#list(id, "requires");
   }
 
+  /** The long text about a package; lines end in newlines. */
+  remoteDescription(id: number): string | undefined {
+    return this.text("remote_detail", "description", id);
+  }
+
+  /** The packages that need this one: one of their patterns matches its full name. By name, then highest version first. */
+  remoteDependents(fullName: string): readonly RemotePackage[] {
+    const { base } = splitName(fullName);
+    const needs = (pattern: string) => {
+      const only = patternBase(pattern);
+      return (
+        (only === undefined || only === base) && unlessMalformed(() => matches(pattern, fullName)) === true
+      );
+    };
+    const all = this.rows("SELECT id, depends FROM remote_detail WHERE depends IS NOT NULL");
+    const found = (all as [number, string][]).filter(([, depends]) =>
+      (JSON.parse(depends) as string[]).some(needs),
+    );
+    return this.byIds(found.map(([id]) => id)).toSorted(byNameThenHighest);
+  }
+
+  /** The packages that bring a shared library, named by its full path. By name, then highest version first. */
+  remoteProviders(library: string): readonly RemotePackage[] {
+    const sql = "SELECT id FROM remote_detail WHERE instr(provides, ?)";
+    const ids = this.column(sql, JSON.stringify(library)) as number[];
+    return this.byIds(ids).toSorted(byNameThenHighest);
+  }
+
+  /** Every category that some package is in, in byte order. */
+  remoteCategories(): readonly string[] {
+    const lists = this.column(
+      "SELECT DISTINCT categories FROM remote_package WHERE NOT shadowed AND categories <> ''",
+    );
+    return [...new Set((lists as string[]).flatMap(words))].toSorted();
+  }
+
+  /** The packages that are in a category, among others perhaps. By name, then highest version first. */
+  remoteInCategory(category: string): readonly RemotePackage[] {
+    const lists = this.column(
+      "SELECT DISTINCT categories FROM remote_package WHERE instr(categories, ?)",
+      category,
+    );
+    return (lists as string[])
+      .filter((list) => words(list).includes(category))
+      .flatMap((list) => this.#select("AND p.categories = ?", list))
+      .toSorted(byNameThenHighest);
+  }
+
   /** Every package that replaces others, with the pattern of what it replaces. */
   superseding(): readonly { readonly remote: RemotePackage; readonly pattern: string }[] {
     const ids = this.column("SELECT id FROM remote_detail WHERE supersedes IS NOT NULL") as number[];
-    return this.#byIds(ids).flatMap((remote) =>
+    return this.byIds(ids).flatMap((remote) =>
       this.remoteSupersedes(remote.id).map((pattern) => ({ remote, pattern })),
     );
+  }
+
+  /** The packages with these numbers, as far as they are there. */
+  protected byIds(ids: readonly number[]): RemotePackage[] {
+    return ids.flatMap((id) => this.#select("AND p.id = ?", id));
   }
 
   readonly #lookup: Lookup<RemotePackage> = {
@@ -101,15 +154,11 @@ export class RemoteQueries extends Repositories {
     },
     where: (test) => {
       const all = this.rows("SELECT id, name || '-' || version FROM remote_package WHERE NOT shadowed");
-      return this.#byIds(
+      return this.byIds(
         (all as [number, string][]).filter(([, fullName]) => test(fullName)).map(([id]) => id),
       );
     },
   };
-
-  #byIds(ids: readonly number[]): RemotePackage[] {
-    return ids.flatMap((id) => this.#select("AND p.id = ?", id));
-  }
 
   #select(condition: string, ...parameters: readonly (string | number)[]): RemotePackage[] {
     return this.rows(`${SELECT_REMOTE} ${condition}`, ...parameters).map((row) =>
@@ -120,4 +169,8 @@ export class RemoteQueries extends Repositories {
   #list(id: number, column: ListColumn): readonly string[] {
     return JSON.parse(this.text("remote_detail", column, id) ?? "[]") as string[];
   }
+}
+
+function words(list: string): string[] {
+  return list.split(" ").filter((word) => word !== "");
 }

@@ -6,7 +6,6 @@ import type { ImportStatistics, Validators } from "./import-summary.ts";
 import { KnownPackages } from "./known-packages.ts";
 import {
   type PackageRecord,
-  parseFields,
   parseText,
   RecordProblem,
   recordText,
@@ -96,15 +95,14 @@ export class RepositoryImport {
   }
 
   #addOutOfStep(record: SummaryRecord, digest: string): void {
-    const text = recordText(record.bytes);
-    const parse = () => (text === undefined ? parseFields(record.fields()) : parseText(text));
-    const isPlain = text !== undefined;
+    const { text, isPlain } = recordText(record.bytes);
+    const parse = () => parseText(text);
     if (this.#isFirst) {
       this.#write(this.#nextId++, parse(), digest, isPlain);
       this.#added += 1;
       return;
     }
-    const pkgname = text === undefined ? undefined : textName(text);
+    const pkgname = textName(text);
     const { name, version } = pkgname ? splitPkgname(pkgname) : parse();
     const known = this.#known.find(name, version);
     if (known === undefined) {

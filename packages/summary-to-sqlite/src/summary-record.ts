@@ -1,4 +1,4 @@
-/** A record of a summary, as `bz2-record-stream` yields it. */
+/** A record of a summary, such as `bz2-record-stream` yields it. */
 export interface SummaryRecord {
   /** Its place in the stream; the first is 1. */
   readonly number: number;
@@ -6,6 +6,4 @@ export interface SummaryRecord {
   readonly offset: number;
   /** Its lines, `VARIABLE=VALUE`, without the empty line that ends it. */
   readonly bytes: Uint8Array;
-  /** The same taken apart: each variable with its values, one for each line, in order. Asked for where bytes are no UTF-8. */
-  fields(): ReadonlyMap<string, readonly string[]>;
 }
