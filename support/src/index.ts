@@ -5,6 +5,7 @@ export { type ByteSource, filter } from "./filter.ts";
 export { type BytesOptions, generateBytes } from "./generate-bytes.ts";
 export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
 export { machineTool } from "./machine-tool.ts";
+export { Random } from "./summary/random.ts";
 export { realData } from "./real-data.ts";
 export { generateSummary, type SummaryOptions } from "./summary/generate-summary.ts";
 export { type Platform, thisPlatform } from "./summary/platform.ts";

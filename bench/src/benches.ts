@@ -1,0 +1,27 @@
+import { decompressBzip2, decompressOthers } from "./cases/decompress.ts";
+import { fetchLarge, fetchSizes } from "./cases/fetch.ts";
+import { heapGrowth } from "./cases/heap-growth.ts";
+import { installLarge, installMany } from "./cases/install.ts";
+import { patterns } from "./cases/patterns.ts";
+import { queries } from "./cases/queries.ts";
+import { flameGraph, foldStacks } from "./cases/stacks.ts";
+import { update, updateAgain, updateSizes } from "./cases/update.ts";
+import type { Bench } from "./harness/bench.ts";
+
+/** Every bench, in the order in which they run. */
+export const benches: readonly Bench[] = [
+  decompressBzip2,
+  decompressOthers,
+  update,
+  updateAgain,
+  updateSizes,
+  heapGrowth,
+  fetchLarge,
+  fetchSizes,
+  installLarge,
+  installMany,
+  patterns,
+  queries,
+  foldStacks,
+  flameGraph,
+];

@@ -1,0 +1,14 @@
+/** A time as people read it: milliseconds below a second. */
+export function seconds(value: number): string {
+  return value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(2)} s`;
+}
+
+/** A size in MiB. */
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+/** How many times as much. */
+export function ratio(value: number): string {
+  return `${value.toFixed(2)}x`;
+}
