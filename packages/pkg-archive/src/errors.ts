@@ -43,3 +43,20 @@ export class DigestError extends PackageError {
 export class SpecError extends PackageError {
   readonly code = "ERR_PACKAGE_SPEC";
 }
+
+/** A signature that is not good, or not of anybody who is trusted. */
+export class SignatureError extends PackageError {
+  readonly code = "ERR_PACKAGE_SIGNATURE";
+}
+
+/** A program that is needed and not there, or that failed. */
+export class ToolError extends PackageError {
+  readonly code = "ERR_PACKAGE_TOOL";
+  /** Its name. */
+  readonly tool: string;
+
+  constructor(tool: string, message: string, cause?: unknown) {
+    super(message, cause);
+    this.tool = tool;
+  }
+}

@@ -1,16 +1,30 @@
-export { DamagedError, DigestError, LimitError, MalformedError, PackageError, SpecError } from "./errors.ts";
+export {
+  DamagedError,
+  DigestError,
+  LimitError,
+  MalformedError,
+  PackageError,
+  SignatureError,
+  SpecError,
+  ToolError,
+} from "./errors.ts";
 export { formatPackingList } from "./packing-list/format-packing-list.ts";
-export type {
-  PackingCommand,
-  PackingDirectory,
-  PackingFile,
-  PackingItem,
-  PackingLine,
+export type { PackingLine } from "./packing-list/packing-lines.ts";
+export {
+  type PackingCommand,
+  type PackingDirectory,
+  type PackingFacts,
+  type PackingFile,
+  type PackingItem,
   PackingList,
 } from "./packing-list/packing-list.ts";
 export { parsePackingList } from "./packing-list/parse-packing-list.ts";
 export { openPackage, type OpenOptions, type PackageReader } from "./read/open-package.ts";
 export type { PackageFile } from "./read/package-file.ts";
+export type { PackageHash } from "./signature/package-hash.ts";
+export { signPackage, type SignOptions } from "./signature/sign-package.ts";
+export type { PackageSignature } from "./signature/signed-package.ts";
+export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
 export { type SummaryFile, summaryRecord } from "./summary-record.ts";
 export { decodeText, encodeText } from "./text.ts";
 export { formatVariables, parseVariables, type Variables } from "./variables.ts";

@@ -1,30 +1,41 @@
-import type { PackingLine } from "./packing-list.ts";
+/** A line of a packing list. */
+export interface PackingLine {
+  /** What follows the `@`, such as `pkgdep`; undefined for a file and for an empty line. */
+  readonly word: string | undefined;
+  /** What follows the word, or the file; trailing white space does not count. */
+  readonly argument: string;
+  /** The line as it stands, with its line feed. */
+  readonly text: string;
+}
 
-/** Takes a packing list apart into its lines. Trailing white space does not count. */
+/** Takes a packing list apart into its lines. */
 export function* packingLines(text: string): Generator<PackingLine> {
   for (let start = 0; start < text.length;) {
-    const feed = text.indexOf("\n", start);
-    const end = feed < 0 ? text.length : feed + 1;
-    yield packingLine(text.slice(start, end));
-    start = end;
+    const next = nextLine(text, start);
+    yield { ...readLine(text, start, next), text: text.slice(start, next) };
+    start = next;
   }
 }
 
-function packingLine(text: string): PackingLine {
-  const end = lastInk(text);
-  if (!text.startsWith("@")) return { word: undefined, argument: text.slice(0, end), text };
-  let blank = 1;
-  while (blank < end && !isBlank(text, blank)) blank++;
-  let start = blank;
-  while (start < end && isBlank(text, start)) start++;
-  return { word: text.slice(1, blank), argument: text.slice(start, end), text };
+/** Where the line ends that starts here, behind its line feed. */
+export function nextLine(text: string, start: number): number {
+  const feed = text.indexOf("\n", start);
+  return feed < 0 ? text.length : feed + 1;
 }
 
-function lastInk(text: string): number {
-  let end = text.length;
-  while (end > 0 && isBlank(text, end - 1)) end--;
-  return end;
+/** Reads the line between two places. */
+export function readLine(text: string, start: number, next: number): Omit<PackingLine, "text"> {
+  let end = next;
+  while (end > start && isBlank(text, end - 1)) end--;
+  if (text.charCodeAt(start) !== AT) return { word: undefined, argument: text.slice(start, end) };
+  let blank = start + 1;
+  while (blank < end && !isBlank(text, blank)) blank++;
+  const word = text.slice(start + 1, blank);
+  while (blank < end && isBlank(text, blank)) blank++;
+  return { word, argument: text.slice(blank, end) };
 }
+
+const AT = 64;
 
 /** White space as C has it; a name may end with one of Unicode's other blanks. */
 function isBlank(text: string, index: number): boolean {

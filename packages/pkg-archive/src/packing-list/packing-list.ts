@@ -1,12 +1,4 @@
-/** A line of a packing list, for printing it again as it was. */
-export interface PackingLine {
-  /** What follows the `@`, such as `pkgdep`; undefined for a file and for an empty line. */
-  readonly word: string | undefined;
-  /** What follows the word, or the file. */
-  readonly argument: string;
-  /** The line as it stands, with its line feed. */
-  readonly text: string;
-}
+import { type PackingLine, packingLines } from "./packing-lines.ts";
 
 /** A file of a package. */
 export interface PackingFile {
@@ -43,10 +35,8 @@ export interface PackingCommand {
 /** What is to be done for a line of a packing list. */
 export type PackingItem = PackingFile | PackingDirectory | PackingCommand;
 
-/** What is in `+CONTENTS`: what belongs to a package and what it needs. */
-export interface PackingList {
-  /** Every line, also those that do nothing. */
-  readonly lines: readonly PackingLine[];
+/** What a packing list says. */
+export interface PackingFacts {
   /** Full name, with version. */
   readonly pkgname: string;
   /** The first `@cwd`. */
@@ -61,6 +51,38 @@ export interface PackingList {
   readonly display: string | undefined;
   /** Files, directories and commands in the order of the list, without what is ignored. */
   readonly items: readonly PackingItem[];
+}
+
+/** What is in `+CONTENTS`: what belongs to a package and what it needs. */
+export class PackingList implements PackingFacts {
+  readonly pkgname: string;
+  readonly prefix: string;
+  readonly dependencies: readonly string[];
+  readonly buildDependencies: readonly string[];
+  readonly conflicts: readonly string[];
+  readonly display: string | undefined;
+  readonly items: readonly PackingItem[];
+  /** The list as it was read. */
+  readonly text: string;
+
+  constructor(text: string, facts: PackingFacts) {
+    this.text = text;
+    this.pkgname = facts.pkgname;
+    this.prefix = facts.prefix;
+    this.dependencies = facts.dependencies;
+    this.buildDependencies = facts.buildDependencies;
+    this.conflicts = facts.conflicts;
+    this.display = facts.display;
+    this.items = facts.items;
+  }
+
   /** The files among the items. */
-  readonly files: readonly PackingFile[];
+  get files(): readonly PackingFile[] {
+    return this.items.filter((item) => item.kind === "file");
+  }
+
+  /** Every line, also those that do nothing. They are made anew each time: a list can have very many of them. */
+  get lines(): Iterable<PackingLine> {
+    return packingLines(this.text);
+  }
 }

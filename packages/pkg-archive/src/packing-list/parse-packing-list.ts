@@ -1,6 +1,6 @@
 import { MalformedError } from "../errors.ts";
-import type { PackingFile, PackingItem, PackingLine, PackingList } from "./packing-list.ts";
-import { packingLines } from "./packing-lines.ts";
+import { nextLine, type PackingLine, readLine } from "./packing-lines.ts";
+import { type PackingFile, type PackingItem, PackingList } from "./packing-list.ts";
 
 /**
  * Reads a packing list, `+CONTENTS`.
@@ -11,14 +11,17 @@ import { packingLines } from "./packing-lines.ts";
  */
 export function parsePackingList(text: string): PackingList {
   const reader = new ListReader();
-  for (const line of packingLines(text)) reader.take(line);
-  return reader.finish();
+  for (let start = 0; start < text.length;) {
+    const next = nextLine(text, start);
+    reader.take(readLine(text, start, next));
+    start = next;
+  }
+  return reader.finish(text);
 }
 
 type Attributes = Pick<PackingFile, "mode" | "owner" | "group">;
 
 class ListReader {
-  readonly #lines: PackingLine[] = [];
   readonly #dependencies: string[] = [];
   readonly #buildDependencies: string[] = [];
   readonly #conflicts: string[] = [];
@@ -30,32 +33,30 @@ class ListReader {
   #lastFile: string | undefined;
   /** The next line does not count. */
   #isIgnored = false;
-  /** The line before was a file, so that a comment is about it. */
-  #followsFile = false;
+  /** The file on the line before, which a comment is about. */
+  #file: string | undefined;
 
-  take(line: PackingLine): void {
-    this.#lines.push(line);
-    const { word, argument } = line;
+  take({ word, argument }: Omit<PackingLine, "text">): void {
     if (word === undefined && argument === "") return;
     const isIgnored = this.#isIgnored;
-    const followsFile = this.#followsFile;
+    const file = this.#file;
     this.#isIgnored = !isIgnored && word === "ignore";
-    this.#followsFile = false;
+    this.#file = undefined;
+    if (file !== undefined) this.#addFile(file, word === "comment" && !isIgnored ? argument : "");
     if (isIgnored) return;
-    if (word === undefined) this.#addFile(argument);
+    if (word === undefined) this.#lastFile = this.#file = argument;
     else if (word !== "comment") this.#addWord(word, argument);
-    else if (followsFile) this.#addDigest(argument);
   }
 
-  finish(): PackingList {
+  finish(text: string): PackingList {
+    if (this.#file !== undefined) this.#addFile(this.#file, "");
     const pkgname = this.#pkgname;
     const prefix = this.#prefix;
     if (pkgname === undefined || prefix === undefined) {
       const missing = pkgname === undefined ? "@name" : "@cwd";
       throw new MalformedError(`the packing list of ${pkgname ?? "a package"} has no ${missing}`);
     }
-    return {
-      lines: this.#lines,
+    return new PackingList(text, {
       pkgname,
       prefix,
       dependencies: this.#dependencies,
@@ -63,22 +64,14 @@ class ListReader {
       conflicts: this.#conflicts,
       display: this.#display,
       items: this.#items,
-      files: this.#items.filter((item) => item.kind === "file"),
-    };
+    });
   }
 
-  #addFile(path: string): void {
-    this.#items.push({ kind: "file", path, md5: undefined, target: undefined, ...this.#attributes });
-    this.#lastFile = path;
-    this.#followsFile = true;
-  }
-
-  #addDigest(comment: string): void {
-    const item = this.#items.at(-1);
-    if (item?.kind !== "file") return;
-    const md5 = /^MD5:([\da-f]{32})$/i.exec(comment)?.[1]?.toLowerCase();
+  #addFile(path: string, comment: string): void {
+    const md5 = comment.startsWith("MD5:") ? parseDigest(comment.slice("MD5:".length)) : undefined;
     const target = comment.startsWith("Symlink:") ? comment.slice("Symlink:".length) : undefined;
-    this.#items[this.#items.length - 1] = { ...item, md5, target };
+    const { mode, owner, group } = this.#attributes;
+    this.#items.push({ kind: "file", path, md5, target, mode, owner, group });
   }
 
   #addWord(word: string, argument: string): void {
@@ -124,4 +117,8 @@ class ListReader {
 
 function parseMode(argument: string): number | undefined {
   return /^[0-7]{1,5}$/.test(argument) ? Number.parseInt(argument, 8) : undefined;
+}
+
+function parseDigest(text: string): string | undefined {
+  return /^[\da-f]{32}$/i.test(text) ? text.toLowerCase() : undefined;
 }

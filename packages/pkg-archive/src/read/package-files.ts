@@ -26,12 +26,16 @@ export async function* packageFiles(
   first: Entry | undefined,
 ): AsyncGenerator<PackageFile> {
   let entry = first;
+  const earlier = new Map<string, PackingFile>();
   for (const listed of files) {
     if (entry === undefined || !isNamed(entry, listed.path)) {
       const found = entry === undefined ? "the end of the package" : JSON.stringify(pathOf(entry));
       throw new MalformedError(`${pkgname}: ${listed.path} was expected, found ${found}`);
     }
-    yield describe(entry, listed, entries);
+    const file = describe(entry, listed, entries);
+    if (file.type === "link") checkLink(file, listed, earlier);
+    else if (file.type === "file") earlier.set(listed.path, listed);
+    yield file;
     entry = await entries.next();
   }
   if (entry !== undefined)
@@ -63,6 +67,21 @@ function describe(entry: Entry, listed: PackingFile, entries: TarEntries): Packa
     size: type === "file" ? (header.size ?? 0) : 0,
     body: withoutReturn(type === "file" ? checked(entries.body(), listed) : entries.body()),
   };
+}
+
+/** A hard link is another name of a file that came before. */
+function checkLink(
+  { path, target = "" }: PackageFile,
+  listed: PackingFile,
+  earlier: ReadonlyMap<string, PackingFile>,
+): void {
+  const file = earlier.get(target);
+  if (file === undefined)
+    throw new MalformedError(
+      `${path} is a hard link to ${JSON.stringify(target)}, which is no earlier file of the package`,
+    );
+  if (listed.md5 !== undefined && file.md5 !== undefined && listed.md5 !== file.md5)
+    throw new DigestError(path, `MD5 ${listed.md5}`, `MD5 ${file.md5}`);
 }
 
 async function* checked(body: AsyncGenerator<Uint8Array>, listed: PackingFile): AsyncGenerator<Uint8Array> {

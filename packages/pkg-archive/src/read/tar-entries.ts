@@ -1,4 +1,5 @@
 import { type Extract, extract } from "tar-stream";
+import type { ByteSource } from "../decompress/byte-source.ts";
 import { drained } from "../drained.ts";
 import { DamagedError, PackageError } from "../errors.ts";
 import type { Entry } from "../tar-entry.ts";
@@ -19,10 +20,10 @@ export interface TarEntries {
 const LATIN1: object = { filenameEncoding: "latin1" };
 
 /** Reads a tar archive; names are one character for each of their bytes (Latin-1), but for long ones. */
-export function tarEntries(bytes: AsyncGenerator<Uint8Array>): TarEntries {
+export function tarEntries(source: ByteSource): TarEntries {
   const tar = extract(LATIN1);
   let feedFailure: unknown;
-  const feeding = feed(tar, bytes).catch((error: unknown) => {
+  const feeding = feed(tar, source).catch((error: unknown) => {
     feedFailure = error;
     tar.destroy(error as Error);
   });
@@ -67,11 +68,14 @@ async function* chunks(entry: Entry, explain: (error: unknown) => unknown): Asyn
 // oxlint-disable-next-line require-yield
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-async function feed(tar: Extract, bytes: AsyncGenerator<Uint8Array>): Promise<void> {
-  for await (const chunk of bytes) {
-    if (tar.destroyed) return;
-    // What is left of a chunk waits inside for the next one, while its producer may use the memory again.
-    if (!tar.write(chunk)) await drained(tar);
+async function feed(tar: Extract, source: ByteSource): Promise<void> {
+  try {
+    for await (const chunk of source.rest()) {
+      if (!tar.destroyed && !tar.write(chunk)) await drained(tar);
+      if (tar.destroyed) return;
+    }
+    tar.end(null);
+  } finally {
+    await source.close();
   }
-  tar.end(null);
 }

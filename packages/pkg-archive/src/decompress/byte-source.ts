@@ -1,7 +1,11 @@
+import { DamagedError } from "../errors.ts";
+
+const NOTHING = new Uint8Array(0);
+
 /** A stream of bytes that can be looked at before it is read. Chunks are copied only where they have to be joined. */
 export class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
-  #waiting: Uint8Array = new Uint8Array(0);
+  #waiting: Uint8Array = NOTHING;
   #ended = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
@@ -20,11 +24,27 @@ export class ByteSource {
     return this.#waiting;
   }
 
-  /** Takes the next chunk, whatever its size, or undefined at the end. */
-  async take(): Promise<Uint8Array | undefined> {
-    const waiting = this.#waiting;
-    this.#waiting = new Uint8Array(0);
-    return waiting.length > 0 ? waiting : this.#next();
+  /**
+   * Takes so many bytes; they are valid until the next call.
+   *
+   * @param what they are, for the error
+   * @throws DamagedError where there are fewer
+   */
+  async read(count: number, what: string): Promise<Buffer> {
+    const waiting = await this.peek(count);
+    if (waiting.length < count)
+      throw new DamagedError(
+        `the package ends too early: ${count} bytes of ${what} were expected, found ${waiting.length}`,
+      );
+    this.#waiting = waiting.subarray(count);
+    return Buffer.from(waiting.buffer, waiting.byteOffset, count);
+  }
+
+  /** Takes the next chunk, at most so long, or undefined at the end. */
+  async take(most: number = Infinity): Promise<Uint8Array | undefined> {
+    const chunk = this.#waiting.length > 0 ? this.#waiting : await this.#next();
+    this.#waiting = chunk?.subarray(Math.min(most, chunk.length)) ?? NOTHING;
+    return chunk?.subarray(0, Math.min(most, chunk.length));
   }
 
   /** Goes through all that is left. */

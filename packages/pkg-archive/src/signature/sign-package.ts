@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readFileChunks } from "../read-file-chunks.ts";
+import { SignatureError } from "../errors.ts";
+import { decodeText, encodeText } from "../text.ts";
+import { AR_MAGIC, arHeader, arPadding } from "./ar.ts";
+import { formatPackageHash } from "./package-hash.ts";
+
+/** How a package is signed. */
+export interface SignOptions {
+  /** Full name of the package. */
+  readonly pkgname: string;
+  /** An OpenPGP private key, as `gpg --export-secret-keys` writes it, with `--armor` or without. */
+  readonly privateKey: Uint8Array;
+  /** What the key is locked with, if it is. */
+  readonly passphrase?: string | undefined;
+  /** When it was signed. Default: now. */
+  readonly date?: Date | undefined;
+}
+
+/** What the tools of pkgsrc use, in bytes. */
+const BLOCK_SIZE = 64 * 1024;
+
+/**
+ * Makes a signed package out of a plain one, as bytes. The file is read twice: its digests come before it.
+ *
+ * @throws SignatureError out of the iteration for a key that cannot be used
+ */
+export async function* signPackage(path: string, options: SignOptions): AsyncGenerator<Uint8Array> {
+  const { size, digests } = await digestBlocks(path);
+  const { pkgname } = options;
+  const hash = encodeText(formatPackageHash({ pkgname, blockSize: BLOCK_SIZE, fileSize: size, digests }));
+  yield Buffer.from(AR_MAGIC);
+  yield member("+PKG_HASH", hash);
+  yield member("+PKG_GPG_SIGNATURE", Buffer.from(await sign(hash, options)));
+  const name = `${pkgname}.tgz`;
+  yield arHeader(name, size);
+  yield* readFileChunks(path, BLOCK_SIZE);
+  yield arPadding(name, size);
+}
+
+function member(name: string, data: Buffer): Buffer {
+  return Buffer.concat([arHeader(name, data.length), data, arPadding(name, data.length)]);
+}
+
+async function digestBlocks(path: string): Promise<{ size: number; digests: string }> {
+  let size = 0;
+  let digests = "";
+  for await (const block of readFileChunks(path, BLOCK_SIZE)) {
+    size += block.length;
+    digests += createHash("sha512").update(block).digest("hex");
+  }
+  return { size, digests };
+}
+
+async function sign(signed: Uint8Array, { privateKey, passphrase, date }: SignOptions): Promise<string> {
+  const openpgp = await import("openpgp");
+  try {
+    const isArmored = Buffer.from(privateKey.subarray(0, 5)).toString("latin1") === "-----";
+    const key = await (isArmored
+      ? openpgp.readPrivateKey({ armoredKey: decodeText(privateKey) })
+      : openpgp.readPrivateKey({ binaryKey: new Uint8Array(privateKey) }));
+    return await openpgp.sign({
+      message: await openpgp.createMessage({ binary: signed }),
+      signingKeys: passphrase === undefined ? key : await openpgp.decryptKey({ privateKey: key, passphrase }),
+      detached: true,
+      format: "armored",
+      ...(date !== undefined && { date }),
+      // Without random bits the same input gives the same signature, as far as the key's algorithm does.
+      config: { nonDeterministicSignaturesViaNotation: false },
+    });
+  } catch (error) {
+    throw new SignatureError(
+      `the package cannot be signed with this key: ${(error as Error).message}`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,196 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { generateKey } from "openpgp";
+import { machineTool } from "test-support";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPackage } from "../../test/build-tar.ts";
+import { chunksOf, collect, readWhole } from "../../test/collect.ts";
+import { openPackage, signPackage, verifySignature } from "../index.ts";
+import { arHeader, arPadding } from "./ar.ts";
+import { formatPackageHash, parsePackageHash } from "./package-hash.ts";
+
+// Bytes that do not compress, so that the package has several blocks.
+const noise = Buffer.from(
+  Array.from({ length: 200_000 }, (_, index) => (index * index * 2_654_435_761) >>> 13),
+);
+const plain = gzipSync(buildPackage([{ name: "bin/x", content: noise }]));
+
+let directory = "";
+let keys = { privateKey: Buffer.of(), publicKey: Buffer.of() };
+let signed = Buffer.of();
+
+async function newKeys(): Promise<typeof keys> {
+  const userIDs = [{ name: "Test", email: "test@example.org" }];
+  const { privateKey, publicKey } = await generateKey({ userIDs });
+  return { privateKey: Buffer.from(privateKey), publicKey: Buffer.from(publicKey) };
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "pkg-archive-signature-"));
+  keys = await newKeys();
+  const path = join(directory, "test-1.0.tgz");
+  writeFileSync(path, plain);
+  signed = await collect(signPackage(path, { pkgname: "test-1.0", privateKey: keys.privateKey }));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("a signed package", () => {
+  test("is read in chunks of any size, and its signature verified", async () => {
+    for (const size of [1, 1000, 65_536, 1_000_000]) {
+      const { files, signature } = await readWhole(chunksOf(signed, size));
+      expect(files[0]?.content.equals(noise)).toBe(true);
+      if (signature === undefined) throw new Error("there is no signature");
+      expect(signature.hash.fileSize).toBe(plain.length);
+      expect(await verifySignature(signature, keys.publicKey)).toMatchObject({
+        userIds: ["Test <test@example.org>"],
+      });
+    }
+  });
+
+  test("that somebody else has signed is not taken", async () => {
+    const { signature } = await readWhole(signed);
+    if (signature === undefined) throw new Error("there is no signature");
+    const other = await newKeys();
+    await expect(verifySignature(signature, other.publicKey)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_SIGNATURE",
+    });
+    const changed = { ...signature, signed: Buffer.from(signature.signed).fill("9", 200, 201) };
+    await expect(verifySignature(changed, keys.publicKey)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_SIGNATURE",
+    });
+    await expect(verifySignature(signature, Buffer.from("no keys"))).rejects.toMatchObject({
+      code: "ERR_PACKAGE_MALFORMED",
+    });
+  });
+
+  test("stops at a bad block before any of its bytes are used", async () => {
+    const bytes = Buffer.from(signed);
+    const inner = bytes.indexOf(plain.subarray(0, 100));
+    bytes.writeUInt8(bytes.readUInt8(inner + 3 * 65_536 - 1) ^ 1, inner + 3 * 65_536 - 1);
+    const reader = await openPackage(chunksOf(bytes, 10_000));
+    let got = 0;
+    const reading = (async () => {
+      for await (const { body } of reader.files) for await (const chunk of body) got += chunk.length;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "ERR_PACKAGE_DIGEST", path: "block 3 of test-1.0" });
+    expect(got).toBeLessThan(2 * 65_536 + 1000);
+    await reader.close();
+  });
+
+  test("that was cut, or goes on, is refused", async () => {
+    for (const length of [9, 100, 600, 2000, signed.length - 2])
+      await expect(readWhole(signed.subarray(0, length))).rejects.toMatchObject({
+        code: expect.stringMatching(/DAMAGED|MALFORMED/),
+      });
+    await expect(readWhole(Buffer.concat([signed, Buffer.from("more")]))).rejects.toMatchObject({
+      code: "ERR_PACKAGE_DAMAGED",
+    });
+  });
+
+  test("signed under another name is refused", async () => {
+    const path = join(directory, "test-1.0.tgz");
+    const bytes = await collect(signPackage(path, { pkgname: "other-1.0", privateKey: keys.privateKey }));
+    await expect(readWhole(bytes)).rejects.toThrow(/signed as other-1.0, but its packing list says test-1.0/);
+  });
+
+  test("needs a key that can sign", async () => {
+    const path = join(directory, "test-1.0.tgz");
+    const signing = collect(signPackage(path, { pkgname: "test-1.0", privateKey: keys.publicKey }));
+    await expect(signing).rejects.toMatchObject({ code: "ERR_PACKAGE_SIGNATURE" });
+  });
+});
+
+describe.skipIf(machineTool("gpg") === undefined || machineTool("ar") === undefined)(
+  "what gpg and ar make",
+  () => {
+    const gpg = (...args: string[]): Buffer =>
+      execFileSync("gpg", ["--homedir", directory, "--batch", "--quiet", "--yes", ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+
+    beforeAll(() => {
+      gpg(
+        "--passphrase",
+        "",
+        "--quick-generate-key",
+        "Gpg Test <gpg@example.org>",
+        "rsa2048",
+        "sign",
+        "never",
+      );
+    });
+    afterAll(() => {
+      execFileSync("gpgconf", ["--homedir", directory, "--kill", "gpg-agent"]);
+    });
+
+    test.each([
+      ["binary", []],
+      ["text", ["--textmode"]],
+    ])("is read and verified, with a %s signature", async (_, options) => {
+      const { signature } = await readWhole(signed);
+      const hash = join(directory, "+PKG_HASH");
+      writeFileSync(hash, signature?.signed ?? "");
+      const armored = gpg(...options, "--armor", "--detach-sign", "--output", "-", hash);
+      const parts = [
+        Buffer.from("!<arch>\n"),
+        ...[
+          ["+PKG_HASH", Buffer.from(signature?.signed ?? "")] as const,
+          ["+PKG_GPG_SIGNATURE", armored] as const,
+          ["test-1.0.tgz", plain] as const,
+        ].flatMap(([name, data]) => [arHeader(name, data.length), data, arPadding(name, data.length)]),
+      ];
+      const keyring = gpg("--export");
+      const { signature: read } = await readWhole(Buffer.concat(parts));
+      if (read === undefined) throw new Error("there is no signature");
+      expect((await verifySignature(read, keyring)).userIds).toEqual(["Gpg Test <gpg@example.org>"]);
+    });
+
+    test("agrees with what is written here", async () => {
+      const archive = join(directory, "signed.ar");
+      writeFileSync(archive, signed);
+      const names = execFileSync("ar", ["t", archive], { encoding: "utf8" }).trim().split("\n");
+      expect(names).toEqual(["+PKG_HASH", "+PKG_GPG_SIGNATURE", "test-1.0.tgz"]);
+      const extract = (name: string): Buffer => execFileSync("ar", ["p", archive, name]);
+      expect(extract("test-1.0.tgz").equals(plain)).toBe(true);
+      writeFileSync(join(directory, "hash"), extract("+PKG_HASH"));
+      writeFileSync(join(directory, "hash.asc"), extract("+PKG_GPG_SIGNATURE"));
+      writeFileSync(join(directory, "key"), keys.publicKey);
+      gpg("--import", join(directory, "key"));
+      gpg("--verify", join(directory, "hash.asc"), join(directory, "hash"));
+    });
+  },
+);
+
+describe("+PKG_HASH", () => {
+  const text = formatPackageHash({
+    pkgname: "a-1",
+    blockSize: 1024,
+    fileSize: 2048,
+    digests: "0f".repeat(128),
+  });
+
+  test("is printed as it was read", () => {
+    expect(formatPackageHash(parsePackageHash(Buffer.from(text)))).toBe(text);
+  });
+
+  test("allows of no variation", () => {
+    const wrong = [
+      text.replace("version: 1", "version: 2"),
+      text.replace("block size: 1024", "block size: 1023"),
+      text.replace("block size: 1024", "block size: 1000000000"),
+      text.replace("file size: 2048", "file size: 2049"),
+      text.replace("file size: 2048", "file size: 1024"),
+      text.replace("\n\nversion", "\nversion"),
+      text.replaceAll("0f", "0F"),
+      text.replace("SHA512", "SHA256"),
+      text.replace("a-1", "a 1"),
+      text.slice(0, -1),
+      `${text}\n`,
+    ];
+    for (const each of wrong) expect(() => parsePackageHash(Buffer.from(each))).toThrow(/\+PKG_HASH/);
+  });
+});

@@ -1,0 +1,95 @@
+import type { Key, VerifyOptions } from "openpgp";
+import { MalformedError, PackageError, SignatureError } from "../errors.ts";
+import { decodeText } from "../text.ts";
+import type { PackageSignature } from "./signed-package.ts";
+
+/** Who signed, and when. */
+export interface Signer {
+  /** Of the key that made the signature, in hexadecimal. */
+  readonly keyId: string;
+  /** What the key says about its owner, such as `Name <address>`. */
+  readonly userIds: readonly string[];
+  readonly created: Date | undefined;
+}
+
+/**
+ * Verifies the signature of a package with the public keys that are trusted.
+ *
+ * @param keyring public keys, as `gpg --export` writes them, with `--armor` or without
+ * @throws SignatureError where none of the keys made it, or it does not fit; MalformedError for something that is no keyring
+ */
+export async function verifySignature(signature: PackageSignature, keyring: Uint8Array): Promise<Signer> {
+  if (signature.kind !== "openpgp")
+    throw new SignatureError(
+      `${signature.hash.pkgname} is signed with a certificate; an OpenPGP signature was expected`,
+    );
+  const { createMessage, readSignature } = await import("openpgp");
+  try {
+    const armored = decodeText(signature.signature);
+    const message = await createMessage({ binary: signature.signed });
+    return await verify({ message, signature: await readSignature({ armoredSignature: armored }) }, keyring);
+  } catch (error) {
+    throw explain(signature.hash.pkgname, error);
+  }
+}
+
+/**
+ * Verifies a clear-signed text, such as pkg-vulnerabilities.
+ *
+ * @param name of the text, for errors
+ * @throws SignatureError, MalformedError as {@link verifySignature}
+ */
+export async function verifyClearSigned(
+  text: string,
+  { name, keyring }: { name: string; keyring: Uint8Array },
+): Promise<Signer> {
+  const { readCleartextMessage } = await import("openpgp");
+  try {
+    return await verify({ message: await readCleartextMessage({ cleartextMessage: text }) }, keyring);
+  } catch (error) {
+    throw explain(name, error);
+  }
+}
+
+async function verify(
+  { message, signature }: Pick<VerifyOptions, "message" | "signature">,
+  keyring: Uint8Array,
+): Promise<Signer> {
+  const openpgp = await import("openpgp");
+  const keys = await readKeyring(keyring);
+  const { signatures } = await openpgp.verify({
+    message,
+    ...(signature !== undefined && { signature }),
+    verificationKeys: keys,
+  });
+  let failure: unknown = new Error("there is no signature");
+  for (const { keyID, verified, signature: made } of signatures) {
+    try {
+      await verified;
+      const key = keys.find((each) => each.getKeyIDs().some((id) => id.equals(keyID)));
+      const created = (await made).packets[0]?.created ?? undefined;
+      return { keyId: keyID.toHex(), userIds: key?.getUserIDs() ?? [], created };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function readKeyring(keyring: Uint8Array): Promise<Key[]> {
+  const { readKeys } = await import("openpgp");
+  try {
+    const isArmored = Buffer.from(keyring.subarray(0, 5)).toString("latin1") === "-----";
+    return await (isArmored
+      ? readKeys({ armoredKeys: decodeText(keyring) })
+      : readKeys({ binaryKeys: new Uint8Array(keyring) }));
+  } catch (error) {
+    const hint = "public keys as `gpg --export` writes them were expected";
+    throw new MalformedError(`the keyring cannot be read: ${hint}`, error);
+  }
+}
+
+function explain(name: string, error: unknown): unknown {
+  if (error instanceof PackageError) return error;
+  return new SignatureError(`the signature of ${name} is not valid: ${(error as Error).message}`, error);
+}
