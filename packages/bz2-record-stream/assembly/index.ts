@@ -15,6 +15,7 @@ import {
   SLOT_INPUT,
   SLOT_LENGTH,
   SLOT_ORIGIN,
+  SLOT_OUTPUT,
   SLOT_POSITION,
   SLOT_PROBLEM,
   SLOT_REPEATS,
@@ -50,7 +51,8 @@ export function decode(lane: usize, slot: usize): void {
   store<u32>(slot, bitPosition(), SLOT_POSITION);
   store<i32>(slot, problem, SLOT_PROBLEM);
   if (problem != OK) return;
-  unsort(lane, length, origin);
+  // The output is not needed yet.
+  unsort(lane, length, origin, slot + SLOT_OUTPUT);
   store<u32>(slot, 0, SLOT_INDEX);
   store<u32>(slot, 0, SLOT_REPEATS);
   store<u32>(slot, -1, SLOT_CRC);

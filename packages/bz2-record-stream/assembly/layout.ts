@@ -13,19 +13,17 @@ export const FRONT_ORDERS: usize = 0x2800;
 
 /** The block as it is sorted, a word for each byte; later the text, a byte for each. */
 export const LANE_SORTED: usize = 0;
-/** Pieces of text as they are found. */
-export const LANE_SEGMENTS: usize = 0x37_0000;
 /** For each piece its length and the piece before it, a word each. */
-export const LANE_SEGMENT_LIST: usize = 0x48_0000;
-export const LANE_TABLES: usize = 0x49_0000;
-export const LANE_SELECTORS: usize = 0x4a_0000;
+export const LANE_SEGMENT_LIST: usize = 0x37_0000;
+export const LANE_TABLES: usize = 0x38_0000;
+export const LANE_SELECTORS: usize = 0x39_0000;
 /** For each byte, the word of its next occurrence in the sorted block; later how many there are. */
-export const LANE_NEXT: usize = 0x4a_8000;
+export const LANE_NEXT: usize = 0x39_8000;
 /** For each byte, the place where the rotations that start with it begin. */
-export const LANE_START: usize = 0x4a_8400;
-export const LANE_LENGTHS: usize = 0x4a_8800;
-export const LANE_FRONT: usize = 0x4a_8c00;
-export const LANE_WALKERS: usize = 0x4a_9000;
+export const LANE_START: usize = 0x39_8400;
+export const LANE_LENGTHS: usize = 0x39_8800;
+export const LANE_FRONT: usize = 0x39_8c00;
+export const LANE_WALKERS: usize = 0x39_9000;
 
 /** In a slot: what is asked. */
 export const SLOT_START_BIT: usize = 8;

@@ -1,4 +1,4 @@
-import { LANE_WALKERS, LANE_NEXT, LANE_SEGMENT_LIST, LANE_SEGMENTS, LANE_SORTED, LANE_START } from "./layout";
+import { LANE_WALKERS, LANE_NEXT, LANE_SEGMENT_LIST, LANE_SORTED, LANE_START } from "./layout";
 
 /*
  * Undoes the block sorting. The sorted bytes are those which precede each rotation; the rotation that starts with such a
@@ -33,10 +33,14 @@ let marks: u32 = 0;
 let nextMark: u32 = 0;
 let nextSegment: u32 = 0;
 
-/** Turns the sorted block into the text, which takes its place. */
-export function unsort(lane: usize, length: u32, origin: u32): void {
+/**
+ * Turns the sorted block into the text, which takes its place.
+ *
+ * @param pieces memory for the pieces: as much as the text, and a piece more for each mark
+ */
+export function unsort(lane: usize, length: u32, origin: u32, pieces: usize): void {
   sorted = lane + LANE_SORTED;
-  segments = lane + LANE_SEGMENTS;
+  segments = pieces;
   list = lane + LANE_SEGMENT_LIST;
   const starts = lane + LANE_START;
   const walkers = lane + LANE_WALKERS;

@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { open, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { decompress, records, toNdjson } from "./index.ts";
 
@@ -19,12 +16,12 @@ Decompresses bzip2, gzip or plain text from FILE or standard input and prints it
 
 /** Text that is gathered before it is written. */
 const WRITE_SIZE = 64 * 1024;
+const READ_SIZE = 64 * 1024;
 
 async function* output(input: AsyncIterable<Uint8Array>, values: { text?: boolean; count?: boolean }) {
   const text = decompress(input);
   if (values.text === true) {
-    // The next chunk may use the same memory while this one still waits to be written.
-    for await (const chunk of text) yield Buffer.from(chunk);
+    yield* text;
     return;
   }
   let count = 0;
@@ -67,20 +64,36 @@ async function main(): Promise<void> {
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
   const input = file === undefined || file === "-" ? process.stdin : readNamed(file);
-  // One piece waits while another is written; the default would be sixteen.
-  await pipeline(Readable.from(output(input, values), { highWaterMark: 1 }), process.stdout);
+  for await (const piece of output(input, values)) await write(piece);
 }
 
-async function* readNamed(file: string): AsyncGenerator<Uint8Array> {
+/** Resolves when the piece has been written, so that its memory may be used again. */
+function write(piece: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Reads a file, always into the same memory. */
+async function* readNamed(name: string): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(READ_SIZE);
+  const file = await open(name);
   try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    const { message, path } = error as NodeJS.ErrnoException;
-    // Opening tells the name, reading does not.
-    throw path === undefined ? new Error(`${file}: ${message}`, { cause: error }) : error;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_SIZE).catch((error: unknown) => {
+        // Opening tells the name, reading does not.
+        throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+      });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 
+// Writing tells of it too.
+process.stdout.on("error", () => {});
 try {
   await main();
 } catch (error) {

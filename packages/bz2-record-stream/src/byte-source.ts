@@ -3,6 +3,8 @@ export class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #waiting: Uint8Array = new Uint8Array(0);
   #ended = false;
+  /** How many bytes have come. */
+  length = 0;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
     this.#iterator = bytes[Symbol.asyncIterator]();
@@ -20,11 +22,23 @@ export class ByteSource {
     return this.#waiting;
   }
 
+  /** Takes so many bytes, or all there are; valid until more are asked for. */
+  async read(count: number): Promise<Uint8Array> {
+    const bytes = await this.peek(count);
+    this.#waiting = bytes.subarray(count);
+    return bytes.subarray(0, count);
+  }
+
   /** Takes the next chunk, whatever its size, or undefined at the end. */
   async take(): Promise<Uint8Array | undefined> {
     const waiting = this.#waiting;
     this.#waiting = new Uint8Array(0);
     return waiting.length > 0 ? waiting : this.#next();
+  }
+
+  /** How many bytes have been taken. */
+  get offset(): number {
+    return this.length - this.#waiting.length;
   }
 
   /** Goes through all that is left. */
@@ -43,7 +57,10 @@ export class ByteSource {
     while (!this.#ended) {
       const { done, value } = await this.#iterator.next();
       if (done === true) this.#ended = true;
-      else if (value.length > 0) return value;
+      else if (value.length > 0) {
+        this.length += value.length;
+        return value;
+      }
     }
     return undefined;
   }

@@ -42,12 +42,12 @@ class Splitter {
   /** Whole records so far. */
   count = 0;
   readonly #maxRecordSize: number;
-  /** A record that has begun, in memory of its own that has room for more. */
+  /** The text of the last batch, and a record that has begun; used again for the next batch. */
   #memory: Buffer = Buffer.alloc(0);
-  /** Where the next one will begin while the batch is still using that memory; the two take turns, so none is new. */
-  #spare: Buffer = Buffer.alloc(0);
-  #begun = 0;
-  /** Where the record that has begun starts in the text. */
+  /** The part of the memory that has the record which has begun. */
+  #start = 0;
+  #end = 0;
+  /** Where that record starts in the text. */
   #offset = 0;
 
   constructor(maxRecordSize: number) {
@@ -56,12 +56,12 @@ class Splitter {
 
   /** Bytes of text so far. */
   get textLength(): number {
-    return this.#offset + this.#begun;
+    return this.#offset + this.#end - this.#start;
   }
 
   push(chunk: Uint8Array): TextRecord[] {
     // The part that was there before holds no separator, except one that ends in the new part.
-    let searchFrom = Math.max(0, this.#begun - 3);
+    let searchFrom = Math.max(0, this.#end - this.#start - 3);
     const text = this.#join(chunk);
     const hasReturns = text.includes(RETURN, searchFrom);
     const batch: TextRecord[] = [];
@@ -74,35 +74,29 @@ class Splitter {
       searchFrom = start;
     }
     this.#offset += start;
-    this.#keep(text, start);
-    this.#check(this.#begun);
+    this.#start = start;
+    this.#check(text.length - start);
     return batch;
   }
 
   end(): TextRecord[] {
-    const text = this.#memory;
-    let end = this.#begun;
+    const text = this.#memory.subarray(this.#start, this.#end);
+    let end = text.length;
     while (end > 0 && (text[end - 1] === NEWLINE || text[end - 1] === RETURN)) end -= 1;
     return end > 0 ? [this.#record(text, 0, end)] : [];
   }
 
+  /** Puts a chunk behind the record that has begun. */
   #join(chunk: Uint8Array): Buffer {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    if (this.#begun === 0) return bytes;
-    const length = this.#begun + bytes.length;
-    if (length > this.#memory.length) this.#memory = copy(this.#memory.subarray(0, this.#begun), 2 * length);
-    this.#memory.set(bytes, this.#begun);
+    const begun = this.#end - this.#start;
+    const length = begun + chunk.length;
+    const before = this.#memory;
+    if (length > before.length) this.#memory = Buffer.allocUnsafeSlow(Math.ceil(1.5 * length));
+    before.copy(this.#memory, 0, this.#start, this.#end);
+    this.#memory.set(chunk, begun);
+    this.#start = 0;
+    this.#end = length;
     return this.#memory.subarray(0, length);
-  }
-
-  #keep(text: Buffer, start: number): void {
-    // Where all of it is of one record it stays where it is; otherwise the batch may still be using that memory.
-    const stays = start === 0 && this.#begun > 0;
-    this.#begun = text.length - start;
-    if (stays) return;
-    [this.#memory, this.#spare] = [this.#spare, this.#memory];
-    if (this.#begun > this.#memory.length) this.#memory = Buffer.allocUnsafe(2 * this.#begun);
-    this.#memory.set(text.subarray(start));
   }
 
   #record(text: Buffer, start: number, end: number): TextRecord {
@@ -116,13 +110,6 @@ class Splitter {
     const problem = `at most ${this.#maxRecordSize} bytes were expected, and no empty line has come after ${size}`;
     throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset });
   }
-}
-
-/** Copies bytes to new memory that has room for more. */
-function copy(bytes: Buffer, size: number): Buffer {
-  const memory = Buffer.allocUnsafe(size);
-  memory.set(bytes);
-  return memory;
 }
 
 /** Finds where a record's last line ends: at the newline before the next empty line, or -1. */

@@ -4,11 +4,11 @@ import { DecoderMemory } from "./decoder-memory.ts";
 import { HelperThreads } from "./helper-threads.ts";
 import { DONE, FREE, READY, TAKEN } from "./layout.ts";
 
-/** Slots besides those that threads work on: one whose text is handed on, and two that wait. */
-const SPARE_SLOTS = 3;
+/** Slots besides those that threads work on: one whose text is handed on, and one that waits. */
+const SPARE_SLOTS = 2;
 /** So many blocks that nobody has taken are waited for before one is decoded here. */
 const WAITING_BLOCKS = 2;
-/** Text that has to come before it is worth while to start threads; a larger start than theirs would be a loss. */
+/** So much text is decoded sooner than threads have started. */
 const TEXT_WITHOUT_HELP = 1_000_000;
 
 /** A part of the input, and the slot that its block is in. */
@@ -78,6 +78,7 @@ export class BlockQueue {
       const part = this.#scanner.cut();
       if (part === undefined) await this.#scanner.read();
       else this.#add(part, slot);
+      if (this.#textFound > TEXT_WITHOUT_HELP) await this.#threads.start();
     }
   }
 
@@ -93,7 +94,6 @@ export class BlockQueue {
     this.#queue.push({ part, slot });
     this.#threads.notify();
     this.#textFound += level * 100_000;
-    if (this.#textFound > TEXT_WITHOUT_HELP && !this.#threads.started) this.#threads.start();
   }
 
   get #waiting(): number {

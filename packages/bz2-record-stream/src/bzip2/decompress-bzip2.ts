@@ -28,6 +28,7 @@ export async function* decompressBzip2(
 ): AsyncGenerator<Uint8Array> {
   const scanner = new BlockScanner(source);
   const queue = new BlockQueue(scanner, helpers);
+  const piece = new Uint8Array(PIECE_SIZE);
   let crc = 0;
   try {
     for (;;) {
@@ -42,7 +43,7 @@ export async function* decompressBzip2(
         queue.extend(part);
         continue;
       } else {
-        yield* blockText(part, slot as BlockSlot, scanner);
+        yield* blockText({ part, slot: slot as BlockSlot }, scanner, piece);
         crc = combineCrc(crc, (slot as BlockSlot).crc);
       }
       queue.shift();
@@ -58,13 +59,17 @@ function endsElsewhere(block: Block, slot: BlockSlot): boolean {
 }
 
 /** Hands a block's text on, then makes sure that the block ends where the next part starts. */
-function* blockText(block: Block, slot: BlockSlot, scanner: BlockScanner): Generator<Uint8Array> {
+function* blockText(
+  { part: block, slot }: { readonly part: Block; readonly slot: BlockSlot },
+  scanner: BlockScanner,
+  piece: Uint8Array,
+): Generator<Uint8Array> {
   check(block, slot, scanner);
-  yield* pieces(slot.output());
+  yield* pieces(slot.output(), piece);
   while (slot.hasMore) {
     slot.resume();
     check(block, slot, scanner);
-    yield* pieces(slot.output());
+    yield* pieces(slot.output(), piece);
   }
   const end = 8 * Math.floor(block.start / 8) + slot.position;
   if (block.isMarked && end === block.end) return;
@@ -80,8 +85,12 @@ function check(block: Block, slot: BlockSlot, scanner: BlockScanner): void {
 }
 
 /** Copies text out of the memory that threads share, which not everything that takes bytes accepts. */
-function* pieces(text: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < text.length; start += PIECE_SIZE) yield text.slice(start, start + PIECE_SIZE);
+function* pieces(text: Uint8Array, piece: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < text.length; start += piece.length) {
+    const part = text.subarray(start, start + piece.length);
+    piece.set(part);
+    yield piece.subarray(0, part.length);
+  }
 }
 
 /** Takes a block's checksum into that of its stream. */

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { DecoderMemory } from "./decoder-memory.ts";
 import { DONE, READY, SLOT_ORDER, STOP, TAKEN, WORK } from "./layout.ts";
 
@@ -37,12 +37,16 @@ for (;;) {
 }
 `;
 
+/** A thread has next to nothing in its heap, and needs no room for more. */
+const LITTLE = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
+
 /** Threads that decode whatever blocks are ready, until they are stopped. */
 export class HelperThreads {
   /** How many have started to work. */
   ready = 0;
   readonly #memory: DecoderMemory;
   readonly #workers: Worker[] = [];
+  #isStarted = false;
   /** What has gone wrong with one of them. */
   #failure: unknown;
   #wake: () => void = () => {};
@@ -52,24 +56,23 @@ export class HelperThreads {
     Atomics.store(memory.words, STOP / 4, 0);
   }
 
-  get started(): boolean {
-    return this.#workers.length > 0;
-  }
-
-  /** Starts one for each lane but the first; without effect where threads are not allowed. */
-  start(): void {
+  /** Starts one for each lane but the first, if that has not been done; without effect where threads are not allowed. */
+  async start(): Promise<void> {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     const { module, memory, lanes, slots } = this.#memory;
+    if (lanes.length === 1) return;
+    // Loaded only now, for the sake of small inputs.
+    const { Worker: Thread } = await import("node:worker_threads");
     for (const lane of lanes.slice(1)) {
       let worker: Worker;
       try {
-        worker = new Worker(PROGRAM, {
-          eval: true,
-          execArgv: [],
-          workerData: { module, memory, lane, slots },
-        });
-      } catch {
-        // Node's permission model, or no memory for another thread: the calling thread does all the work.
-        return;
+        const workerData = { module, memory, lane, slots };
+        worker = new Thread(PROGRAM, { eval: true, execArgv: [], resourceLimits: LITTLE, workerData });
+      } catch (error) {
+        // Node's permission model forbids it: the calling thread does all the work.
+        if ((error as NodeJS.ErrnoException).code === "ERR_ACCESS_DENIED") return;
+        throw error;
       }
       // It must not keep the process alive when nobody asks for more text.
       worker.unref();

@@ -9,7 +9,7 @@ export const WORK = 16;
 export const STOP = 20;
 
 export const TABLES_SIZE = 0x1_0000;
-export const LANE_SIZE = 0x4b_0000;
+export const LANE_SIZE = 0x3a_0000;
 export const SLOT_SIZE = 0x48_0000;
 
 export const SLOT_STATUS = 0;

@@ -1,0 +1,69 @@
+import type { ByteSource } from "./byte-source.ts";
+import { CorruptError, TrailingGarbageError, TruncatedError, UnsupportedFormatError } from "./errors.ts";
+
+/** What the library's messages end in: the results of xz-embedded's xz_dec_run (linux/xz.h). */
+const UNSUPPORTED_CHECK = 2;
+const MEMORY = 3;
+const MEMORY_LIMIT = 4;
+const FORMAT = 5;
+const OPTIONS = 6;
+const BUFFER = 8;
+
+/**
+ * Decompresses xz, one stream after the other, by xz-decompress. It decodes one input at a time in a process; another one
+ * waits until that has ended.
+ *
+ * @throws CorruptError, TruncatedError, TrailingGarbageError or UnsupportedFormatError
+ */
+export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const { default: library } = await import("xz-decompress");
+  let sourceFailure: unknown;
+  const chunks = source.rest();
+  const input = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done === true) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          sourceFailure = error;
+          throw error;
+        }
+      },
+    },
+    // A chunk's memory is used again when the next one is asked for.
+    { highWaterMark: 0 },
+  );
+  let hasOutput = false;
+  try {
+    for await (const chunk of new library.XzReadableStream(input)) {
+      hasOutput = true;
+      yield chunk;
+    }
+  } catch (error) {
+    if (error === sourceFailure) throw error;
+    throw toOwnError(error as Error, source, hasOutput);
+  }
+}
+
+function toOwnError(cause: Error, source: ByteSource, hasOutput: boolean): Error {
+  const result = Number(/error code (\d+)$/.exec(cause.message)?.[1]);
+  const facts = { format: "xz", compressedOffset: source.offset, cause } as const;
+  switch (result) {
+    case BUFFER:
+      return new TruncatedError("the input ends too early", facts);
+    case FORMAT:
+      if (!hasOutput) return new CorruptError("no xz header", facts);
+      return new TrailingGarbageError("bytes after the end that are no other stream", facts);
+    case UNSUPPORTED_CHECK:
+      return new UnsupportedFormatError("a checksum other than CRC-32 and CRC-64", facts);
+    case OPTIONS:
+      return new UnsupportedFormatError("a filter other than LZMA2", facts);
+    case MEMORY:
+    case MEMORY_LIMIT:
+      return new UnsupportedFormatError("a dictionary of more than 64 MiB", facts);
+    default:
+      return new CorruptError(Number.isNaN(result) ? cause.message : "damaged data", facts);
+  }
+}
