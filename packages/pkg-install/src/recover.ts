@@ -1,4 +1,4 @@
-import { lockPkgdb } from "./transaction/lock.ts";
+import { hasLock, lockPkgdb } from "./transaction/lock.ts";
 import { hasJournal } from "./transaction/journal.ts";
 import { recoverLocked } from "./transaction/recover.ts";
 import type { RecoverOptions, Recovery } from "./options.ts";
@@ -12,7 +12,7 @@ import type { RecoverOptions, Recovery } from "./options.ts";
  *   stays for another attempt
  */
 export async function recover(pkgdb: string, options: RecoverOptions = {}): Promise<Recovery | undefined> {
-  if (!hasJournal(pkgdb)) return undefined;
+  if (!hasLock(pkgdb) && !hasJournal(pkgdb)) return undefined;
   const unlock = lockPkgdb(pkgdb);
   try {
     return await recoverLocked(pkgdb, options);

@@ -25,6 +25,11 @@ export function lockPkgdb(pkgdb: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Whether a process changes the PKG_DBDIR, or was killed while it did. */
+export function hasLock(pkgdb: string): boolean {
+  return ownerOfLock(join(pkgdb, LOCK)) !== undefined;
+}
+
 function tryLock(path: string, own: string): boolean {
   try {
     symlinkSync(own, path);
@@ -39,7 +44,7 @@ function ownerOfLock(path: string): string | undefined {
   try {
     return readlinkSync(path);
   } catch (error) {
-    if (isSystemError(error, "ENOENT")) return undefined;
+    if (isSystemError(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isSystemError } from "../errors.ts";
 
+/** What a process that nobody has asked about since it ended has for a time. */
+const ENDED = "ended";
+
 /**
  * Names a running process, so that it is not taken for another that has its number later.
  *
@@ -19,7 +22,7 @@ export function isRunning(identity: string): boolean {
   } catch (error) {
     if (!isSystemError(error, "EPERM")) return false;
   }
-  return processIdentity(pid) === identity;
+  return startTime(pid) !== ENDED && processIdentity(pid) === identity;
 }
 
 /** Field 22 of /proc/PID/stat, in clock ticks; the name of the program before it may hold blanks. A zombie has ended. */
@@ -27,7 +30,7 @@ function startTime(pid: number): string {
   const fields = readProc(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, "")
     .split(" ");
-  return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
+  return fields[0] === "Z" ? ENDED : (fields[19] ?? "");
 }
 
 function bootId(): string {

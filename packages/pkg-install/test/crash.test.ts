@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { install, installedPackages, ownerOf, recover, type Recovery } from "../src/index.ts";
+import { arriving, makePackage, type TestPackage } from "./make-package.ts";
+import { treeOf } from "./tree.ts";
+
+/** How many runs go on at the same time; each is a process. */
+const AT_ONCE = 3;
+/** Kills in front of calls for each action, evenly spread over all of them; CRASH_TEST=all kills in front of each. */
+const MOST_CALLS = process.env["CRASH_TEST"] === "all" ? Infinity : 42;
+/** Kills at random moments for each action. */
+const RANDOM_KILLS = 12;
+
+const child = fileURLToPath(new URL("crash-child.mjs", import.meta.url));
+const actions = ["install", "replace", "remove"] as const;
+type Action = (typeof actions)[number];
+
+let root: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "crash-"));
+  const base = await makePackage({
+    pkgname: "base-1.0",
+    files: { "lib/base": "base" },
+    pkgdirs: ["share/app"],
+  });
+  writeFileSync(join(root, "app-1.0.tgz"), await makePackage(app("1.0")));
+  writeFileSync(
+    join(root, "app-2.0.tgz"),
+    await makePackage(app("2.0", { "share/app/new": "new", "share/two/file": "2" })),
+  );
+  await install(arriving(base), optionsFor(join(root, "install")));
+  cpSync(join(root, "install"), join(root, "replace"), { recursive: true });
+  await install(arriving(await makePackage(app("1.0"))), optionsFor(join(root, "replace")));
+  cpSync(join(root, "replace"), join(root, "remove"), { recursive: true });
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe.each(actions)("%s, killed", (action) => {
+  let before: Tree;
+  let after: Tree;
+  let calls: number;
+  let duration: number;
+
+  beforeAll(async () => {
+    before = treeOf(join(root, action));
+    const whole = await run(action, "whole", {});
+    ({ tree: after, calls, duration } = whole);
+  });
+
+  test("nowhere, changes something", () => {
+    expect(difference(after, before)).not.toEqual([]);
+  });
+
+  test("in front of calls that change the file system, is as before or as after when recovered", async () => {
+    expect(calls).toBeGreaterThan(20);
+    const count = Math.min(calls, MOST_CALLS);
+    const outcomes = await gather(count, (index) =>
+      run(action, `call-${index}`, { killAt: 1 + Math.floor((index * calls) / count) }),
+    );
+    expect(outcomes.flatMap(differences)).toEqual([]);
+    expect(new Set(outcomes.map(({ recovery }) => recovery?.outcome))).toEqual(
+      new Set([undefined, "rolled-back", "completed"]),
+    );
+  });
+
+  test("at random moments, is as before or as after when recovered", async () => {
+    const outcomes = await gather(RANDOM_KILLS, (index) =>
+      run(action, `random-${index}`, { killAfter: Math.random() * duration }),
+    );
+    expect(outcomes.flatMap(differences)).toEqual([]);
+  });
+
+  function differences({ tree, recovery }: Outcome): readonly string[] {
+    const likeBefore = difference(tree, before);
+    const likeAfter = difference(tree, after);
+    if (recovery?.outcome === "rolled-back") return likeBefore;
+    if (recovery?.outcome === "completed") return likeAfter;
+    return likeBefore.length === 0 ? likeBefore : likeAfter;
+  }
+});
+
+/** The paths at which two trees are not the same. */
+function difference(found: Tree, expected: Tree): readonly string[] {
+  const paths = new Set([...Object.keys(found), ...Object.keys(expected)]);
+  return [...paths].filter((path) => found[path] !== expected[path]);
+}
+
+type Tree = Readonly<Record<string, string>>;
+
+interface Outcome {
+  readonly tree: Tree;
+  readonly recovery: Recovery | undefined;
+  readonly calls: number;
+  /** From the start of the action to its end, in milliseconds. */
+  readonly duration: number;
+}
+
+async function run(
+  action: Action,
+  name: string,
+  { killAt, killAfter }: { killAt?: number; killAfter?: number },
+): Promise<Outcome> {
+  const place = join(root, `${action}-${name}`);
+  cpSync(join(root, action), place, { recursive: true, verbatimSymlinks: true });
+  const options = optionsFor(place);
+  const file = join(root, action === "install" ? "app-1.0.tgz" : "app-2.0.tgz");
+  const order = JSON.stringify({ action, options, file, old: "app-1.0", killAt });
+  const process = spawn(globalThis.process.execPath, [child, order], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(process, "close");
+  let said = "";
+  process.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await Promise.race([once(process.stdout, "data"), ended]);
+  const start = performance.now();
+  if (killAfter !== undefined)
+    await Promise.race([delay(killAfter), ended]).then(() => process.kill("SIGKILL"));
+  await ended;
+  const duration = performance.now() - start;
+  const recovery = await recover(options.pkgdb, { environment: globalThis.process.env });
+  expectAgreement(place);
+  const tree = treeOf(place);
+  rmSync(place, { recursive: true });
+  return { tree, recovery, calls: Number(said.split("\n")[1]), duration };
+}
+
+/** Each file of an installed package is there and is the package's in the database. */
+function expectAgreement(place: string): void {
+  const { pkgdb, destdir } = optionsFor(place);
+  for (const { name, files } of installedPackages(pkgdb)) {
+    for (const path of files) {
+      expect(ownerOf(pkgdb, path)).toBe(name);
+      expect(treeOf(destdir)).toHaveProperty([path.slice(1)]);
+    }
+  }
+}
+
+async function gather(count: number, task: (index: number) => Promise<Outcome>): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      outcomes[index] = await task(index);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return outcomes;
+}
+
+function optionsFor(place: string): { pkgdb: string; destdir: string } {
+  return { pkgdb: join(place, "pkgdb"), destdir: place };
+}
+
+/** Its scripts and commands put something into the prefix that their opposites take away. */
+function app(version: string, more: Readonly<Record<string, string>> = {}): TestPackage {
+  return {
+    pkgname: `app-${version}`,
+    depends: ["base>=1"],
+    pkgdirs: ["share/app"],
+    files: { "bin/app": `app ${version}`, "lib/app.so": "-> app.so.1", "lib/app.so.1": "same", ...more },
+    install: `#!/bin/sh
+[ "$2" = POST-INSTALL ] && echo ${version} > "$PKG_DESTDIR$PKG_PREFIX/state"
+exit 0
+`,
+    deinstall: `#!/bin/sh
+[ "$2" = DEINSTALL ] && rm -f "$PKG_DESTDIR$PKG_PREFIX/state"
+exit 0
+`,
+    exec: [`echo ${version} > cache`],
+    unexec: ["rm -f cache"],
+  };
+}
