@@ -36,7 +36,7 @@ export interface Invocation {
   readonly args: readonly string[];
 }
 
-/** A command line that cannot be understood; usage is shown after its message. */
+/** A command line that cannot be understood; usage is shown after its message, or alone where there is none. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -1,8 +1,7 @@
-import { findVerb, type Verb } from "./cli.ts";
+import type { Verb } from "./cli.ts";
 import { Declined, FatalError } from "./fatal-error.ts";
 import { type Invocation, parseCommandLine, UsageError } from "./options.ts";
 import type { Output } from "./report/output.ts";
-import { usage } from "./usage.ts";
 
 /** What a run needs of the process. */
 export interface Surroundings {
@@ -21,26 +20,29 @@ export interface Surroundings {
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   try {
     const invocation = parseCommandLine(argv);
-    if (invocation.instead === "help") {
-      surroundings.output.out(usage());
-      return 0;
-    }
-    if (invocation.instead === "version") return await printVersion(surroundings.output);
-    const verb = findVerb(invocation.verb ?? "");
-    if (verb === undefined) {
-      surroundings.output.err(usage());
-      return 1;
-    }
-    return await runVerb(verb, invocation, surroundings);
+    return await runInvocation(invocation, surroundings);
   } catch (error) {
     return tell(error, surroundings);
   }
 }
 
-async function printVersion(output: Output): Promise<number> {
-  const { version } = await import("./version.ts");
-  output.out(version());
-  return 0;
+/** Code is loaded when it is known to be needed: to start takes longer than most verbs do. */
+async function runInvocation(invocation: Invocation, surroundings: Surroundings): Promise<number> {
+  const { output } = surroundings;
+  if (invocation.instead === "version") {
+    const { version } = await import("./version.ts");
+    output.out(version());
+    return 0;
+  }
+  if (invocation.instead === "help") {
+    const { usage } = await import("./usage.ts");
+    output.out(usage());
+    return 0;
+  }
+  const { findVerb } = await import("./cli.ts");
+  const verb = findVerb(invocation.verb ?? "");
+  if (verb === undefined) throw new UsageError();
+  return runVerb(verb, invocation, surroundings);
 }
 
 async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroundings): Promise<number> {
@@ -61,11 +63,12 @@ async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroun
 }
 
 /** Tells the user why a run ended early. @returns the exit status */
-function tell(error: unknown, { output, signal }: Surroundings): number {
+async function tell(error: unknown, { output, signal }: Surroundings): Promise<number> {
   if ((error as NodeJS.ErrnoException).code === "EPIPE") throw error;
   if (error instanceof Declined) return 1;
   if (error instanceof UsageError) {
-    output.err(`pkgin: ${error.message}\n${usage()}`);
+    const { usage } = await import("./usage.ts");
+    output.err(`${error.message === "" ? "" : `pkgin: ${error.message}\n`}${usage()}`);
     return 1;
   }
   const reason = signal.aborted ? signal.reason : error;

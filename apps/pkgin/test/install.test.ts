@@ -339,13 +339,13 @@ test("what does not fit on the disk is refused before anything is fetched", asyn
     gzipSync(
       gunzipSync(bytes)
         .toString()
-        .replace(/FILE_SIZE=\d+/, `FILE_SIZE=${2n ** 62n}`),
+        .replace(/FILE_SIZE=\d+/, `FILE_SIZE=${2n ** 59n}`),
     ),
   );
   await scene.pkgin(["update"]);
   const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "libgreet"]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "calculating dependencies...done.\n" });
   expect(stderr).toMatch(
-    /^pkgin: \/.*\/cache does not have enough space for download, \(4096P required but only [\d.]+[KMGT] are available\)\n\n$/,
+    /^pkgin: \/.*\/cache does not have enough space for download, \(512P required but only [\d.]+[KMGT] are available\)\n\n$/,
   );
 });

@@ -1,3 +1,4 @@
+import { availableLines } from "../catalogue/available-lines.ts";
 import { inBucketOrder } from "../catalogue/bucket-order.ts";
 import { signOf } from "../catalogue/sign.ts";
 import type { Command } from "../cli.ts";
@@ -17,9 +18,10 @@ export const list: Command = (context) => {
 
 /** Lists everything that is available. */
 export const avail: Command = ({ db, options, output }) => {
-  const available = db.remotePackages();
-  for (const entry of available) output.out(packageLine(entry, options));
-  if (available.length === 0) output.err("Requested list is empty.\n");
+  let lines = "";
+  for (const entry of availableLines(db)) lines += packageLine(entry, options);
+  output.out(lines);
+  if (lines === "") output.err("Requested list is empty.\n");
   return 0;
 };
 
