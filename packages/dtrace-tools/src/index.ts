@@ -1,15 +1,34 @@
+export {
+  type Baseline,
+  type BudgetResult,
+  type Budgets,
+  checkBudgets,
+  toBaseline,
+  valueUnder,
+} from "./budget.ts";
 export { DtraceToolsError, NoTracerError, TargetError, TraceFormatError, TracerError } from "./errors.ts";
-export { type FlameGraphOptions, toFlameGraph } from "./export/flame-graph.ts";
+export { toChangeTable } from "./export/change-table.ts";
+export { changeText, type DifferenceGraphOptions, toDifferenceGraph } from "./export/difference-graph.ts";
+export { toFlameGraph } from "./export/flame-graph.ts";
+export type { FlameGraphOptions } from "./export/flame-style.ts";
 export { toFolded } from "./export/folded.ts";
+export { type HtmlOptions, type HtmlSubject, toHtmlReport } from "./export/html.ts";
+export { toProfileJson } from "./export/json.ts";
 export { isPalette, PALETTE_NAMES, type PaletteName } from "./export/palette.ts";
+export { type PprofOptions, toPprof } from "./export/pprof.ts";
+export { quantizeSvg, type QuantizeSvgOptions } from "./export/quantize-svg.ts";
+export { toSpeedscope } from "./export/speedscope.ts";
 export { type TableOptions, type TopFrame, topFrames, toTable } from "./export/table.ts";
 export type { TimePoint } from "./heap/timeline.ts";
+export type { LiveHeap } from "./heap/tracker.ts";
 export { type HeapTotals, type Metric, METRICS, type ProcessHeap } from "./heap/totals.ts";
 export { importDtrace } from "./import/dtrace.ts";
 export { importFolded } from "./import/folded.ts";
-export { guess, importTrace, type TraceFormat } from "./import/guess.ts";
+export { guess, importTrace, isTraceFormat, TRACE_FORMATS, type TraceFormat } from "./import/guess.ts";
 export type { Imported, RunningProcess } from "./import/imported.ts";
 export { importPerf, type PerfOptions } from "./import/perf.ts";
+export { importPprof } from "./import/pprof.ts";
+export { importSpeedscope } from "./import/speedscope.ts";
 export { type ImportedStrace, importStrace, type StraceOptions } from "./import/strace.ts";
 export { type Comparison, compare, type FrameChange, frameChanges, type Side } from "./profile/compare.ts";
 export { demangle } from "./names/demangle.ts";
@@ -46,4 +65,5 @@ export {
   type TotalsJson,
   writeRecording,
 } from "./recording-file.ts";
+export { formatSize, parseSize } from "./size.ts";
 export { script, SCRIPT_NAMES, type ScriptName, type ScriptParameters, scriptUrl } from "./scripts.ts";

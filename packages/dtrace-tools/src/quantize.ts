@@ -67,8 +67,8 @@ function centredBar(count: number, total: number): string {
     : `${" ".repeat(half)}|${drawn.padEnd(half)}`;
 }
 
-/** Every bucket from the one below the first in use to the one above the last. */
-function rowsOf(buckets: Buckets): [value: number, count: number][] {
+/** Every bucket from the one below the first in use to the one above the last, with its count. */
+export function rowsOf(buckets: Buckets): [value: number, count: number][] {
   const used = [...buckets.keys()].filter((value) => buckets.get(value) !== 0);
   if (used.length === 0) used.push(0);
   const positions = used.map(positionOf);

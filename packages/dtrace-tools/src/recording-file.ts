@@ -23,10 +23,13 @@ export class RecordingFileError extends DtraceToolsError {
   override readonly name = "RecordingFileError";
   override readonly code = "ERR_RECORDING_FILE";
   readonly path: string;
+  /** Whether the file is something else, not a recording that is damaged. */
+  readonly notARecording: boolean;
 
-  constructor(path: string, message: string, options?: ErrorOptions) {
+  constructor(path: string, message: string, options: ErrorOptions & { notARecording?: boolean } = {}) {
     super(`${path}: ${message}`, options);
     this.path = path;
+    this.notARecording = options.notARecording ?? false;
   }
 }
 
@@ -180,7 +183,9 @@ function parseHeader(path: string, line: string): RecordingJson {
     throw new RecordingFileError(path, "the recording is cut short: its first line is not whole");
   }
   if (header?.format !== FORMAT) {
-    throw new RecordingFileError(path, "expected a recording of memprof, found something else");
+    throw new RecordingFileError(path, "expected a recording of memprof, found something else", {
+      notARecording: true,
+    });
   }
   if (header.version !== VERSION) {
     throw new RecordingFileError(path, `expected version ${VERSION} of the format, found ${header.version}`);

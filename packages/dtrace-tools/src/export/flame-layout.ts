@@ -1,7 +1,5 @@
 import { childrenOf, type ProfileTree } from "../profile/tree.ts";
-
-/** Space left and right of the frames, in pixels. */
-export const PADDING = 10;
+import { PADDING } from "./flame-style.ts";
 
 /** A frame of the picture. */
 export interface Box {

@@ -34,37 +34,46 @@ export function topFrames(profile: Profile, options: TableOptions = {}): TopFram
 /** Writes the frames with the largest values as a table: value with what is called, own value, name. */
 export function toTable(profile: Profile, options: TableOptions = {}): string {
   const { total, unit } = profile;
+  const markdown = options.style === "markdown";
   const percent = (value: number): string => `${((value * 100) / Math.max(total, 1)).toFixed(1)}%`;
   const rows = topFrames(profile, options).map((frame) => [
     String(frame.total),
     percent(frame.total),
     String(frame.self),
     percent(frame.self),
-    // What a traced program is called must not act on the terminal or the page.
-    frame.name.replaceAll(/\p{Cc}/gu, "?"),
+    markdown ? frameCode(frame.name) : printable(frame.name),
   ]);
-  const heading = [`total ${unit}`, "%", `self ${unit}`, "%", "frame"];
-  return options.style === "markdown" ? markdown(heading, rows) : plain([heading, ...rows]);
+  return formatRows([[`total ${unit}`, "%", `self ${unit}`, "%", "frame"], ...rows], markdown);
 }
 
-function plain(rows: readonly string[][]): string {
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+/** Sets rows, the first of them the heading, in columns, or as a table of Markdown; the last column is a name. */
+export function formatRows(rows: readonly (readonly string[])[], markdown: boolean): string {
+  const [heading = [], ...body] = rows;
+  const numbers = heading.slice(0, -1);
+  if (markdown) {
+    return [
+      markdownRow(heading),
+      `|${numbers.map(() => "--:|").join("")}---|\n`,
+      ...body.map(markdownRow),
+    ].join("");
+  }
+  const widths = numbers.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows
-    .map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  "))
-    .map((line) => `${line}\n`)
+    .map((row) => `${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  ")}\n`)
     .join("");
 }
 
-function markdown(heading: string[], rows: readonly string[][]): string {
-  const body = rows.map((row) => markdownRow([...row.slice(0, 4), code(row[4] ?? "")]));
-  return `${markdownRow(heading)}|--:|--:|--:|--:|---|\n${body.join("")}`;
+/** What a traced program is called must not act on the terminal or the page. */
+export function printable(name: string): string {
+  return name.replaceAll(/\p{Cc}/gu, "?");
+}
+
+/** A frame's name as code of Markdown. */
+export function frameCode(name: string): string {
+  const text = printable(name).replaceAll("|", "\\|");
+  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
 }
 
 function markdownRow(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |\n`;
-}
-
-function code(name: string): string {
-  const text = name.replaceAll("|", "\\|");
-  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
 }

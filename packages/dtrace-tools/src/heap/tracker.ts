@@ -53,6 +53,16 @@ interface Range {
   readonly length: number;
 }
 
+/** How heaps stand while they are traced; valid until the next event. */
+export interface LiveHeap {
+  readonly totals: HeapTotals;
+  /** Size of all heaps together, in bytes. */
+  readonly now: number;
+  /** The processes that live. */
+  readonly pids: readonly number[];
+  readonly profile: Profile;
+}
+
 /** When and where a call was made. */
 export interface CallSite {
   readonly pid: number;
@@ -144,6 +154,11 @@ export class HeapTracker {
     } else {
       this.#unlisted++;
     }
+  }
+
+  /** How things stand now. */
+  live(): LiveHeap {
+    return { totals: this.#all, now: this.#now, pids: [...this.#live.keys()], profile: this.#profile };
   }
 
   /** Ends what has not ended, and sums up. */

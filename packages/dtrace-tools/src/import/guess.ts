@@ -27,6 +27,14 @@ const SHAPES: readonly (readonly [TraceFormat, (line: string) => boolean])[] = [
   ["folded", (line) => isFolded(line) && !line.startsWith(" ")],
 ];
 
+/** The names of all formats. */
+export const TRACE_FORMATS: readonly TraceFormat[] = Object.keys(IMPORTERS) as TraceFormat[];
+
+/** Tells whether there is a format of that name. */
+export function isTraceFormat(name: string): name is TraceFormat {
+  return Object.hasOwn(IMPORTERS, name);
+}
+
 /** Tells the format of a trace from its first lines; undefined where it looks like none. */
 export function guess(head: string): TraceFormat | undefined {
   const all = head.split("\n");

@@ -1,4 +1,4 @@
-import { HeapTracker, type MemoryCall } from "../heap/tracker.ts";
+import { HeapTracker, type LiveHeap, type MemoryCall } from "../heap/tracker.ts";
 import { lines } from "../lines.ts";
 import { Profile } from "../profile/profile.ts";
 import type { Imported, RunningProcess } from "./imported.ts";
@@ -24,6 +24,8 @@ export interface StraceOptions {
   readonly metric?: "brk" | "heap" | undefined;
   /** The process that the trace is about, where it ran before it was traced. */
   readonly root?: RunningProcess | undefined;
+  /** Told after each piece of the log how things stand. */
+  readonly onUpdate?: ((live: LiveHeap) => void) | undefined;
 }
 
 /** What `importStrace` gives beside what every importer does. */
@@ -43,7 +45,10 @@ export async function importStrace(
   options: StraceOptions = {},
 ): Promise<ImportedStrace> {
   const reader = new StraceReader(options);
-  for await (const batch of lines(input)) for (const line of batch) reader.line(line);
+  for await (const batch of lines(input)) {
+    for (const line of batch) reader.line(line);
+    options.onUpdate?.(reader.live());
+  }
   return reader.finish();
 }
 
@@ -82,6 +87,10 @@ class StraceReader {
       return;
     }
     this.#last = this.#eventOf(parsed);
+  }
+
+  live(): LiveHeap {
+    return this.#tracker.live();
   }
 
   finish(): ImportedStrace {

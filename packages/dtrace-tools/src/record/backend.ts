@@ -1,4 +1,5 @@
 import type { StdioOptions } from "node:child_process";
+import type { LiveHeap } from "../heap/tracker.ts";
 import type { Metric } from "../heap/totals.ts";
 import type { Imported, RunningProcess } from "../import/imported.ts";
 
@@ -53,6 +54,8 @@ export interface TraceRequest {
   readonly directory: string;
   /** Bytes of trace on disk from which on no more is recorded. */
   readonly maxTraceBytes: number;
+  /** Told now and then how things stand, where the tracer tells while it goes (strace). */
+  readonly onUpdate?: ((live: LiveHeap) => void) | undefined;
   /** Told the process to send signals to, once there is one. */
   readonly onStart: (target: { kill(signal: NodeJS.Signals): void }) => void;
 }

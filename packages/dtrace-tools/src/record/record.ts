@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TargetError, TracerError } from "../errors.ts";
+import type { LiveHeap } from "../heap/tracker.ts";
 import type { Metric } from "../heap/totals.ts";
 import { demangle } from "../names/demangle.ts";
 import { nameJavaScript } from "../names/javascript.ts";
@@ -25,6 +26,8 @@ export interface TraceOptions {
   readonly maxTraceBytes?: number | undefined;
   /** Told of each tracer that is passed over and why, before the command starts. */
   readonly onPassedOver?: ((tracer: Unusable) => void) | undefined;
+  /** Told now and then how things stand, by tracers that tell while they go: `strace` and `strace-k`. */
+  readonly onUpdate?: ((live: LiveHeap) => void) | undefined;
   /** Told once the command runs, with a way to send it signals. */
   readonly onStart?: ((target: { kill(signal: NodeJS.Signals): void }) => void) | undefined;
 }
@@ -108,6 +111,7 @@ async function traceWith(target: Target, options: TraceOptions): Promise<Recordi
       metric,
       directory,
       maxTraceBytes: options.maxTraceBytes ?? DEFAULT_MAX_TRACE,
+      onUpdate: options.onUpdate,
       onStart(running) {
         forget = onAbort(options.signal, () => running.kill("SIGTERM"));
         options.onStart?.(running);

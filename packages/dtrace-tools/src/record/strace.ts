@@ -70,7 +70,7 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
   };
   const metric = request.metric === "heap" ? "heap" : "brk";
   const begun = whenBegun(fifo.bytes, () => request.onStart(target));
-  const imported = importStrace(begun, { metric, root: request.process });
+  const imported = importStrace(begun, { metric, root: request.process, onUpdate: request.onUpdate });
   // It is waited for below; until then a failure must not end the process.
   imported.catch(() => undefined);
   try {

@@ -1,28 +1,31 @@
 /*
  * The script inside a flame graph's SVG: details under the mouse, zoom, search, and a link that restores both.
- * `settings` is defined before it: padding, letter (width in pixels), shortest (label), nameType.
+ * `settings` is defined before it: padding, letter (width in pixels), shortest (label), nameType, inverted.
  */
 "use strict";
 
 const RIGHT_EDGE = 0.15; // Positions are rounded to a tenth of a pixel.
 const MATCH_COLOUR = "rgb(230,0,230)";
 
-/** The frames as they were drawn: { group, rect, text, title, name, x, width, y, fill }. */
-let frames = [];
-let zoomed;
+/** Frames of each picture on the page as they were drawn: { group, rect, text, title, name, x, width, y, fill }. */
+let pictures = [];
+/** The frame that each picture is zoomed to. */
+let zoomed = [];
 let pattern = "";
 let ignoreCase = false;
 
 const byId = (id) => document.getElementById(id);
 
 window.addEventListener("load", () => {
-  frames = [...byId("frames").children].map(readFrame);
-  for (const frame of frames) {
-    frame.group.addEventListener("mouseover", () => showDetails(frame));
-    frame.group.addEventListener("mouseout", () => showDetails(undefined));
-    frame.group.addEventListener("click", () => zoom(frame === frames[0] ? undefined : frame));
+  pictures = [...document.querySelectorAll(".frames")].map((group) => [...group.children].map(readFrame));
+  for (const [number, frames] of pictures.entries()) {
+    for (const frame of frames) {
+      frame.group.addEventListener("mouseover", () => showDetails(frame));
+      frame.group.addEventListener("mouseout", () => showDetails(undefined));
+      frame.group.addEventListener("click", () => zoom(number, frame === frames[0] ? undefined : frame));
+    }
   }
-  byId("unzoom").addEventListener("click", () => zoom(undefined));
+  byId("unzoom").addEventListener("click", unzoom);
   byId("search").addEventListener("click", toggleSearch);
   byId("ignore-case").addEventListener("click", toggleCase);
   window.addEventListener("keydown", onKey);
@@ -49,27 +52,40 @@ function showDetails(frame) {
   byId("details").textContent = frame === undefined ? " " : `${settings.nameType} ${frame.title}`;
 }
 
-/** Draws one frame as wide as the picture, what it calls above it, and what called it, faded, below. */
-function zoom(target) {
-  zoomed = target;
+/** Draws one frame as wide as the picture, what it calls beyond it, and what called it, faded, before it. */
+function zoom(number, target) {
+  zoomed[number] = target;
+  const frames = pictures[number];
   const all = frames[0];
   const origin = target ?? all;
   const scale = all.width / origin.width;
   for (const frame of frames) {
     const covers =
       frame.x <= origin.x + RIGHT_EDGE && frame.x + frame.width + RIGHT_EDGE >= origin.x + origin.width;
-    const ancestor = frame.y > origin.y && covers;
+    const ancestor = isBefore(frame, origin) && covers;
     const inside =
       frame.x + RIGHT_EDGE >= origin.x && frame.x + frame.width <= origin.x + origin.width + RIGHT_EDGE;
-    const shown = ancestor || (frame.y <= origin.y && inside);
+    const shown = ancestor || (!isBefore(frame, origin) && inside);
     frame.group.classList.toggle("hidden", !shown);
     frame.group.classList.toggle("ancestor", ancestor);
     if (!shown) continue;
     if (ancestor) place(frame, all.x, all.width);
     else place(frame, settings.padding + (frame.x - origin.x) * scale, frame.width * scale);
   }
-  byId("unzoom").classList.toggle("hidden", target === undefined);
+  byId("unzoom").classList.toggle(
+    "hidden",
+    zoomed.every((one) => one === undefined),
+  );
   search();
+}
+
+/** Tells whether a frame is nearer to the root than another. */
+function isBefore(frame, other) {
+  return settings.inverted ? frame.y < other.y : frame.y > other.y;
+}
+
+function unzoom() {
+  for (const number of pictures.keys()) zoom(number, undefined);
 }
 
 function place(frame, x, width) {
@@ -92,17 +108,20 @@ function search() {
     showMatched(error.message);
     return;
   }
-  const matched = [];
-  for (const frame of frames) {
-    const matches = expression !== undefined && expression.test(frame.name);
-    frame.rect.setAttribute("fill", matches ? MATCH_COLOUR : frame.fill);
-    const { classList } = frame.group;
-    if (matches && !classList.contains("hidden") && !classList.contains("ancestor")) matched.push(frame);
+  const shares = [];
+  for (const [number, frames] of pictures.entries()) {
+    const matched = frames.filter((frame) => {
+      const matches = expression !== undefined && expression.test(frame.name);
+      frame.rect.setAttribute("fill", matches ? MATCH_COLOUR : frame.fill);
+      const { classList } = frame.group;
+      return matches && !classList.contains("hidden") && !classList.contains("ancestor");
+    });
+    const whole = (zoomed[number] ?? frames[0]).width;
+    shares.push(`${(whole === 0 ? 0 : (covered(matched) * 100) / whole).toFixed(1)}%`);
   }
   byId("search").textContent = expression === undefined ? "Search" : "Reset Search";
   byId("search").classList.toggle("on", expression !== undefined);
-  if (expression === undefined) showMatched(" ");
-  else showMatched(`Matched: ${((covered(matched) * 100) / (zoomed ?? frames[0]).width).toFixed(1)}%`);
+  showMatched(expression === undefined ? " " : `Matched: ${shares.join(" / ")}`);
   remember();
 }
 
@@ -145,16 +164,17 @@ function onKey(event) {
     toggleCase();
   } else if (event.key === "Escape") {
     pattern = "";
-    zoom(undefined);
+    unzoom();
   }
 }
 
 /** Keeps zoom and search in the address, so that it can be passed on. */
 function remember() {
   const query = new URLSearchParams();
-  if (zoomed !== undefined) {
-    query.set("x", String(zoomed.x));
-    query.set("y", String(zoomed.y));
+  for (const frame of zoomed) {
+    if (frame === undefined) continue;
+    query.append("x", String(frame.x));
+    query.append("y", String(frame.y));
   }
   if (pattern !== "") query.set("s", pattern);
   if (pattern !== "" && ignoreCase) query.set("ic", "1");
@@ -171,9 +191,12 @@ function restore() {
   pattern = query.get("s") ?? "";
   ignoreCase = query.has("ic");
   byId("ignore-case").classList.toggle("on", ignoreCase);
-  const x = Number(query.get("x"));
-  const y = Number(query.get("y"));
-  const target = query.has("x") ? frames.find((frame) => frame.x === x && frame.y === y) : undefined;
-  if (target !== undefined) zoom(target);
-  else if (pattern !== "") search();
+  const ys = query.getAll("y").map(Number);
+  for (const [at, x] of query.getAll("x").map(Number).entries()) {
+    for (const [number, frames] of pictures.entries()) {
+      const target = frames.find((frame) => frame.x === x && frame.y === ys[at]);
+      if (target !== undefined) zoom(number, target);
+    }
+  }
+  if (pattern !== "") search();
 }
