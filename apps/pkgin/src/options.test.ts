@@ -60,8 +60,20 @@ test.each([
   [["--frob", "list"], "unknown option -- frob"],
   [["-l"], "option requires an argument -- l"],
   [["--prefix"], "option requires an argument -- prefix"],
+  [["--backend", "other"], '--backend: native or tools was expected, found "other"'],
+  [["--jobs", "0"], '--jobs: a whole number from 1 on was expected, found "0"'],
+  [["--wait=soon"], '--wait: a whole number from 0 on was expected, found "soon"'],
 ])("%j is refused", (argv, message) => {
   expect(() => parseCommandLine(argv)).toThrow(new UsageError(message));
+});
+
+test("waiting may be limited or not", () => {
+  const waitOf = (argv: string[]) => parseCommandLine(argv).options.wait;
+  expect([waitOf(["list"]), waitOf(["--wait", "list"]), waitOf(["list", "--wait=5"])]).toEqual([
+    0,
+    Number.POSITIVE_INFINITY,
+    5,
+  ]);
 });
 
 test("nothing at all has no verb", () => {

@@ -25,6 +25,14 @@ export interface Options {
   family: 4 | 6 | undefined;
   /** `--prefix`: everything that pkgin reads and writes lives below this directory. */
   prefix: string | undefined;
+  /** `--backend`: what installs packages; by default the tools where they are there. */
+  backend: "native" | "tools" | undefined;
+  /** `--wait[=SECONDS]`: how long another pkgin is waited for; without a number, as long as it takes. */
+  wait: number;
+  /** `--jobs`: how many packages are downloaded at once. */
+  jobs: number;
+  /** `--protect-kept`: what removes a package that the user keeps, beyond those that were named, is refused. */
+  protectKept: boolean;
 }
 
 /** A command line, taken apart. */
@@ -58,6 +66,10 @@ const DECLARED = {
   verbose: { type: "boolean", short: "V" },
   yes: { type: "boolean", short: "y" },
   prefix: { type: "string" },
+  backend: { type: "string" },
+  wait: { type: "boolean" },
+  jobs: { type: "string" },
+  "protect-kept": { type: "boolean" },
 } as const;
 
 type OptionName = keyof typeof DECLARED;
@@ -88,6 +100,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     trace: undefined,
     family: undefined,
     prefix: undefined,
+    backend: undefined,
+    wait: 0,
+    jobs: 4,
+    protectKept: false,
   };
   let instead: Invocation["instead"];
   for (const token of [...before, ...longAfter]) {
@@ -175,7 +191,32 @@ function apply(options: Options, name: Exclude<OptionName, "help" | "version">, 
     case "prefix":
       options[name] = value;
       break;
+    case "backend":
+      options.backend = backendNamed(value);
+      break;
+    case "wait":
+      options.wait = value === "" ? Number.POSITIVE_INFINITY : wholeNumber(name, value, 0);
+      break;
+    case "jobs":
+      options.jobs = wholeNumber(name, value, 1);
+      break;
+    case "protect-kept":
+      options.protectKept = true;
+      break;
     default:
       options[name] = true;
   }
+}
+
+function backendNamed(value: string): "native" | "tools" {
+  if (value === "native" || value === "tools") return value;
+  throw new UsageError(`--backend: native or tools was expected, found ${JSON.stringify(value)}`);
+}
+
+function wholeNumber(name: OptionName, value: string, least: number): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least) return number;
+  throw new UsageError(
+    `--${name}: a whole number from ${least} on was expected, found ${JSON.stringify(value)}`,
+  );
 }
