@@ -5,6 +5,7 @@ import { rootCertificates } from "node:tls";
 import { ConnectionError, FetchError, StalledError, TruncatedError } from "./fetch-error.ts";
 import type { OpenOptions } from "./options.ts";
 import { SocketBody } from "./socket-body.ts";
+import { WaitLimit } from "./wait-limit.ts";
 
 const DEFAULT_CONNECT_TIMEOUT = 30_000;
 const DEFAULT_IDLE_TIMEOUT = 60_000;
@@ -39,7 +40,7 @@ export function sendRequest(
       const chunks = isPlain ? receiver.take(response, size) : (response as AsyncIterable<Uint8Array>);
       // An error is told to whoever iterates; without anybody it must not end the process.
       response.on("error", () => {});
-      transfer.isWaiting = false;
+      transfer.rest();
       resolve({ response, size, body: transfer.check(chunks, size), close: () => void request.destroy() });
     });
     request.end();
@@ -70,57 +71,54 @@ function bodySize({ headers }: IncomingMessage): number | undefined {
 
 /** Sees to it that a transfer is abandoned in time, and tells why it ended. */
 class Transfer {
-  /** False while it is the consumer who takes his time. */
-  isWaiting = true;
   readonly #url: URL;
   readonly #request: ClientRequest;
   readonly #options: OpenOptions;
+  readonly #idleTimeout: number;
+  readonly #wait: WaitLimit;
   #failure: Error | undefined;
 
   constructor(url: URL, request: ClientRequest, options: OpenOptions) {
     this.#url = url;
     this.#request = request;
     this.#options = options;
+    this.#idleTimeout = options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
+    this.#wait = new WaitLimit((limit) => this.#abandon(new StalledError(url, limit)));
   }
 
   watch(socket: Socket): void {
-    const {
-      signal,
-      connectTimeout = DEFAULT_CONNECT_TIMEOUT,
-      idleTimeout = DEFAULT_IDLE_TIMEOUT,
-    } = this.#options;
+    const { signal, connectTimeout = DEFAULT_CONNECT_TIMEOUT } = this.#options;
     const abort = () => this.#abandon(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    socket.once("close", () => signal?.removeEventListener("abort", abort));
+    socket.once("close", () => {
+      signal?.removeEventListener("abort", abort);
+      this.#wait.stop();
+    });
     if (signal?.aborted === true) abort();
-    let limit = connectTimeout;
-    socket.setTimeout(limit);
-    socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", () => {
-      limit = idleTimeout;
-      socket.setTimeout(limit);
-    });
-    socket.on("timeout", () => {
-      if (this.isWaiting) this.#abandon(new StalledError(this.#url, limit));
-      else socket.setTimeout(limit);
-    });
+    this.#wait.start(connectTimeout);
+    socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", () =>
+      this.#wait.start(this.#idleTimeout),
+    );
     socket.once("error", (error) => {
       this.#failure ??= error;
     });
   }
 
-  /** Passes the body on, and throws where it ends before its end. */
+  /** Passes the body on, and throws where it ends before its end. It is not waited for while a chunk is being used. */
   async *check(chunks: AsyncIterable<Uint8Array>, size: number | undefined): AsyncGenerator<Uint8Array> {
     let received = 0;
-    this.isWaiting = true;
+    this.#wait.start(this.#idleTimeout);
     try {
       for await (const chunk of chunks) {
         received += chunk.length;
-        this.isWaiting = false;
+        this.#wait.stop();
         yield chunk;
-        this.isWaiting = true;
+        this.#wait.start(this.#idleTimeout);
       }
     } catch (error) {
       this.#failure ??= error as Error;
+    } finally {
+      this.#wait.stop();
     }
     if (this.#failure === undefined && received === (size ?? received)) return;
     const cause = this.#failure;
@@ -128,6 +126,11 @@ class Transfer {
     // Node reports a connection that closes too early as reset.
     if (code === "ECONNRESET") throw new TruncatedError(this.#url, size, received, { cause });
     throw this.explain(cause);
+  }
+
+  /** The head of the answer has come; whether the body is waited for is the consumer's choice. */
+  rest(): void {
+    this.#wait.stop();
   }
 
   /** Says what an error of the connection means to the caller. */
