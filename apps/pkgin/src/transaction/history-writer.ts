@@ -1,0 +1,87 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import {
+  type ChangeOutcome,
+  type HistoryChange,
+  type HistoryLine,
+  readHistory,
+  type TransactionStatus,
+} from "./history.ts";
+
+/** A larger file is cut down to its last transactions before the next one, in bytes. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** What a transaction is about to do. */
+export interface PlannedTransaction {
+  /** The verb and its arguments. */
+  readonly command: readonly string[];
+  readonly changes: readonly Omit<HistoryChange, "outcome" | "reason">[];
+}
+
+/** Notes how one transaction goes, each step on disk before the next begins. */
+export class HistoryWriter {
+  readonly #fd: number;
+  readonly #id: number;
+
+  private constructor(fd: number, id: number) {
+    this.#fd = fd;
+    this.#id = id;
+  }
+
+  /** Notes that a transaction begins; only who holds the lock may do so. */
+  static async begin(file: string, { command, changes }: PlannedTransaction): Promise<HistoryWriter> {
+    shorten(file);
+    const last = (await readHistory(file)).at(-1)?.id ?? 0;
+    const writer = new HistoryWriter(openSync(file, "a", 0o644), last + 1);
+    // A line that a power cut has left unfinished must not swallow this one.
+    writeSync(writer.#fd, endsInNewline(file) ? "" : "\n");
+    writer.#write({ id: last + 1, began: new Date().toISOString(), command, changes });
+    return writer;
+  }
+
+  /** Goes on with one that was cut off. */
+  static resume(file: string, id: number): HistoryWriter {
+    return new HistoryWriter(openSync(file, "a", 0o644), id);
+  }
+
+  /** @param change its place in the list of changes */
+  note(change: number, outcome: Exclude<ChangeOutcome, "pending">, reason?: string): void {
+    this.#write({ id: this.#id, change, outcome, ...(reason !== undefined && { reason }) });
+  }
+
+  /** Notes that the transaction has ended; nothing can be noted any more. */
+  end(status: Exclude<TransactionStatus, "running">): void {
+    this.#write({ id: this.#id, ended: new Date().toISOString(), status });
+    closeSync(this.#fd);
+  }
+
+  #write(line: HistoryLine): void {
+    writeSync(this.#fd, `${JSON.stringify(line)}\n`);
+    fdatasyncSync(this.#fd);
+  }
+}
+
+function endsInNewline(file: string): boolean {
+  const bytes = readFileSync(file);
+  return bytes.length === 0 || bytes.at(-1) === 0x0a;
+}
+
+/** Keeps the later half of a file that has become too large, from the beginning of a transaction on. */
+function shorten(file: string): void {
+  if (!existsSync(file) || statSync(file).size <= LARGEST) return;
+  const lines = readFileSync(file, "utf8").split("\n");
+  const start = lines.findIndex((line, index) => index > lines.length / 2 && line.includes('"began"'));
+  if (start < 0) return;
+  const beside = `${file}.new`;
+  writeFileSync(beside, lines.slice(start).join("\n"));
+  renameSync(beside, file);
+}
