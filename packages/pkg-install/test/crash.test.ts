@@ -12,10 +12,14 @@ import { treeOf } from "./tree.ts";
 
 /** How many runs go on at the same time; each is a process. */
 const AT_ONCE = 3;
-/** Kills in front of calls for each action, evenly spread over all of them; CRASH_TEST=all kills in front of each. */
-const MOST_CALLS = process.env["CRASH_TEST"] === "all" ? Infinity : 42;
+/** With CRASH_TEST=all there is a kill in front of each call, and there are very many at random moments. */
+const isThorough = process.env["CRASH_TEST"] === "all";
+/** Kills in front of calls for each action, evenly spread over all of them. */
+const MOST_CALLS = isThorough ? Infinity : 20;
 /** Kills at random moments for each action. */
-const RANDOM_KILLS = 12;
+const RANDOM_KILLS = isThorough ? 200 : 6;
+/** For all the kills of an action, in milliseconds. */
+const TIMEOUT = isThorough ? 3_600_000 : 60_000;
 
 const child = fileURLToPath(new URL("crash-child.mjs", import.meta.url));
 const actions = ["install", "replace", "remove"] as const;
@@ -43,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true }));
 
-describe.each(actions)("%s, killed", (action) => {
+describe.each(actions)("%s, killed", { timeout: TIMEOUT }, (action) => {
   let before: Tree;
   let after: Tree;
   let calls: number;

@@ -10,6 +10,7 @@ import {
   type InstallOptions,
   installedPackage,
   ownerOf,
+  pkgdbModified,
   readByFile,
   remove,
   replace,
@@ -75,6 +76,7 @@ describe.skipIf(samples === "")(
     test("stops where they stop, with their words, and leaves everything as it was", async () => {
       await walk();
       const before = treeOf(root);
+      const time = pkgdbModified(join(root, "pkgdb"));
       const conflict = install(sample("gnuhello-1.0"), options);
       await expect(conflict).rejects.toThrow(ConflictError);
       await expect(conflict).rejects.toThrow(
@@ -86,6 +88,7 @@ describe.skipIf(samples === "")(
         "Package `libgreet-1.4nb2' is still required by other packages:\n\thello-2.12nb1",
       );
       expect(treeOf(root)).toEqual(before);
+      expect(pkgdbModified(join(root, "pkgdb"))).toEqual(time);
     });
 
     test("leads back: when all is removed, the prefix is empty", async () => {

@@ -10,20 +10,21 @@ import {
   truncateSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { isSystemError, PkgInstallError } from "../errors.ts";
+import { besidePkgdb } from "./beside-pkgdb.ts";
 import { processIdentity } from "./process-identity.ts";
 import type { Step } from "./step.ts";
 
 /*
- * The journal is a file of PKG_DBDIR with a JSON value on each line: first what is being changed, then the steps. Steps are
+ * The journal is a file beside PKG_DBDIR with a JSON value on each line: first what is being changed, then the steps. Steps are
  * brought to disk before they are done, many at once where they do not depend on a script. Where the last line says
  * "commit", everything is in place and only what was kept is left to be removed; otherwise all steps are taken back, the
  * last first. Taking back a step that was not done changes nothing, so it matters neither which of them were done nor
  * whether taking back was itself cut off.
  */
 
-const JOURNAL = ".pkg-install.journal";
+const JOURNAL = ".journal";
 const VERSION = 1;
 
 /** What a journal is about. */
@@ -47,10 +48,11 @@ export class Journal {
 
   constructor(pkgdb: string, head: Omit<JournalHead, "version">) {
     // What is noted of scripts is appended too.
-    this.#fd = openSync(join(pkgdb, JOURNAL), "ax", 0o600);
+    const path = besidePkgdb(pkgdb, JOURNAL);
+    this.#fd = openSync(path, "ax", 0o600);
     this.#write([{ version: VERSION, ...head }]);
     fsyncSync(this.#fd);
-    syncDirectory(pkgdb);
+    syncDirectory(dirname(path));
   }
 
   /** Writes what is about to be done, and returns when it is on disk. */
@@ -71,7 +73,7 @@ export class Journal {
 
 /** Whether something was cut off, or is under way. */
 export function hasJournal(pkgdb: string): boolean {
-  return existsSync(join(pkgdb, JOURNAL));
+  return existsSync(besidePkgdb(pkgdb, JOURNAL));
 }
 
 /**
@@ -81,7 +83,7 @@ export function hasJournal(pkgdb: string): boolean {
  * @throws PkgInstallError for a journal of another version
  */
 export function readJournal(pkgdb: string): JournalText | undefined {
-  const path = join(pkgdb, JOURNAL);
+  const path = besidePkgdb(pkgdb, JOURNAL);
   const text = readIfThere(path);
   // A line that is not ended was being written, and what it says was not begun.
   const [first, ...rest] = text
@@ -102,20 +104,21 @@ export function readJournal(pkgdb: string): JournalText | undefined {
 /** Notes in a journal that a script was started; it matters only while the machine runs, and is not waited for. */
 export function noteStart(pkgdb: string, pid: number): void {
   const mark: Step = { did: "start", identity: processIdentity(pid) };
-  appendFileSync(join(pkgdb, JOURNAL), `${JSON.stringify(mark)}\n`);
+  appendFileSync(besidePkgdb(pkgdb, JOURNAL), `${JSON.stringify(mark)}\n`);
 }
 
 /** Cuts off the line that was being written when the writer was killed. */
 export function trimJournal(pkgdb: string): void {
-  const path = join(pkgdb, JOURNAL);
+  const path = besidePkgdb(pkgdb, JOURNAL);
   const bytes = readFileSync(path);
   truncateSync(path, bytes.lastIndexOf("\n") + 1);
 }
 
 /** Removes the journal, after which nothing is remembered of the change. */
 export function removeJournal(pkgdb: string): void {
-  rmSync(join(pkgdb, JOURNAL), { force: true });
-  syncDirectory(pkgdb);
+  const path = besidePkgdb(pkgdb, JOURNAL);
+  rmSync(path, { force: true });
+  syncDirectory(dirname(path));
 }
 
 function parseLine(path: string, line: string): unknown {

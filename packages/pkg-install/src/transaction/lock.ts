@@ -1,9 +1,9 @@
 import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { isSystemError, PkgInstallError } from "../errors.ts";
+import { besidePkgdb } from "./beside-pkgdb.ts";
 import { isRunning, processIdentity } from "./process-identity.ts";
 
-const LOCK = ".pkg-install.lock";
+const LOCK = ".lock";
 
 /**
  * Makes sure that one process at a time changes a PKG_DBDIR; a lock whose process has ended is taken over.
@@ -14,7 +14,7 @@ const LOCK = ".pkg-install.lock";
  * @throws PkgInstallError where another process holds it
  */
 export function lockPkgdb(pkgdb: string): () => void {
-  const path = join(pkgdb, LOCK);
+  const path = besidePkgdb(pkgdb, LOCK);
   const own = processIdentity(process.pid);
   while (!tryLock(path, own)) {
     const owner = ownerOfLock(path);
@@ -27,7 +27,7 @@ export function lockPkgdb(pkgdb: string): () => void {
 
 /** Whether a process changes the PKG_DBDIR, or was killed while it did. */
 export function hasLock(pkgdb: string): boolean {
-  return ownerOfLock(join(pkgdb, LOCK)) !== undefined;
+  return ownerOfLock(besidePkgdb(pkgdb, LOCK)) !== undefined;
 }
 
 function tryLock(path: string, own: string): boolean {

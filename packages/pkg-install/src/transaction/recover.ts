@@ -1,7 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PkgInstallError } from "../errors.ts";
 import type { RecoverOptions, Recovery } from "../options.ts";
-import { type JournalText, noteStart, readJournal, removeJournal, trimJournal } from "./journal.ts";
+import {
+  hasJournal,
+  type JournalText,
+  noteStart,
+  readJournal,
+  removeJournal,
+  trimJournal,
+} from "./journal.ts";
 import { isRunning } from "./process-identity.ts";
 import { rollBack } from "./roll-back.ts";
 import { ScriptRunner } from "./run-scripts.ts";
@@ -18,7 +25,7 @@ const POLL = 20;
 export async function recoverLocked(pkgdb: string, options: RecoverOptions): Promise<Recovery | undefined> {
   const journal = readJournal(pkgdb);
   if (journal === undefined) {
-    removeJournal(pkgdb);
+    if (hasJournal(pkgdb)) removeJournal(pkgdb);
     return undefined;
   }
   const { action, pkgname } = journal.head;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { ScriptError } from "../errors.ts";
 import type { ScriptOutput } from "../options.ts";
 
@@ -46,12 +47,18 @@ export interface ScriptOptions {
   readonly refcountDb: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly output: ScriptOutput | undefined;
-  /** Told which process a script runs as. */
+  /** Told which process a script will run as; it waits until this has returned. */
   readonly onStart: (pid: number) => void;
 }
 
 /** How much of a script's last words an error repeats, in bytes. */
 const LAST_WORDS = 500;
+
+/** How long the output of a program that has ended is waited for, in milliseconds. */
+const LINGER = 500;
+
+/** Becomes the program once it is told to; where whoever started it is gone, nothing is run. */
+const AT_THE_WORD = 'read -r word <&3 && exec 3<&- && exec "$0" "$@"';
 
 /** Runs the scripts and commands of packages, each to its end. */
 export class ScriptRunner {
@@ -111,12 +118,15 @@ export class ScriptRunner {
     signal?.throwIfAborted();
     const { output } = this.#options;
     const streams = typeof output === "object" ? [output.stdout, output.stderr] : ["pipe", "pipe"];
-    const child = spawn(file, parameters, {
+    const child = spawn("/bin/sh", ["-c", AT_THE_WORD, file, ...parameters], {
       cwd,
       env: this.#environment(subject),
-      stdio: ["ignore", ...streams] as ["ignore", "pipe" | number, "pipe" | number],
+      stdio: ["ignore", ...streams, "pipe"] as ["ignore", "pipe" | number, "pipe" | number, "pipe"],
     });
-    if (child.pid !== undefined) this.#options.onStart(child.pid);
+    if (child.pid !== undefined) {
+      this.#options.onStart(child.pid);
+      giveTheWord(child);
+    }
     const lastWords = follow(child, typeof output === "function" ? output : undefined);
     const stop = (): boolean => child.kill();
     signal?.addEventListener("abort", stop, { once: true });
@@ -146,6 +156,13 @@ function scriptFor({ directory }: ScriptSubject, stage: Stage): string {
   return join(directory, stage.endsWith("DEINSTALL") ? "+DEINSTALL" : "+INSTALL");
 }
 
+function giveTheWord({ stdio: [, , , gate] }: ChildProcess): void {
+  const words = gate as Writable;
+  // A program that is not there to hear it has ended, which is told below.
+  words.on("error", () => undefined);
+  words.end("go\n");
+}
+
 /** Passes the output on; the answer tells its last lines. */
 function follow(
   child: ChildProcess,
@@ -167,5 +184,10 @@ function ended(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
+    // A service that a script has started keeps the output open for as long as it runs.
+    child.on("exit", () => {
+      const letGo = setTimeout(() => [child.stdout, child.stderr].map((stream) => stream?.destroy()), LINGER);
+      child.on("close", () => clearTimeout(letGo));
+    });
   });
 }
