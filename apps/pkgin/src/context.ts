@@ -6,18 +6,24 @@ import type { Preferences } from "./config/preferred.ts";
 import type { Options } from "./options.ts";
 import type { Output } from "./report/output.ts";
 
-/** What every verb works with. */
-export interface Context {
+/** What every verb works with, also where nothing is set up yet. */
+export interface Setting {
+  /** Of the command line and the configuration file. */
   readonly options: Options;
+  readonly environment: NodeJS.ProcessEnv;
   readonly locations: Locations;
   readonly host: Host;
+  readonly output: Output;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** What a verb works with that needs to know packages. */
+export interface Context extends Setting {
   /** URLs, the most wanted first. */
   readonly repositories: readonly string[];
   readonly preferences: Preferences;
   readonly db: Catalogue;
-  readonly output: Output;
-  /** Aborted when the user interrupts. */
-  readonly signal: AbortSignal;
   /** Gets what installs packages, which is loaded when it is first asked for. */
   readonly backend: () => Promise<Backend>;
 }

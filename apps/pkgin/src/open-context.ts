@@ -1,23 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
-import { thisHost } from "./config/host.ts";
-import { findLocations, type Locations } from "./config/locations.ts";
+import type { Locations } from "./config/locations.ts";
 import { readPreferences } from "./config/preferred.ts";
-import { configuredRepositories } from "./config/repositories.ts";
-import type { Context } from "./context.ts";
+import { configuredRepositories, withoutSlashes } from "./config/repositories.ts";
+import type { Context, Setting } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
-import type { Options } from "./options.ts";
-import type { Output } from "./report/output.ts";
 import { systemReason } from "./system-reason.ts";
-
-/** What a context is made of. */
-export interface ContextParts {
-  readonly options: Options;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly output: Output;
-  readonly signal: AbortSignal;
-}
 
 /** A context, and what is known of the database before anything is done. */
 export interface OpenedContext {
@@ -29,28 +18,26 @@ export interface OpenedContext {
 }
 
 /**
- * Finds and opens all that a verb works with, and makes pkgin's own directories where they are missing.
+ * Opens all that a verb works with, and makes pkgin's own directories where they are missing.
  *
  * @throws FatalError when no repository is configured, or a directory or the database cannot be had
  */
-export function openContext({ options, environment, output, signal }: ContextParts): OpenedContext {
-  const locations = findLocations(options, environment);
-  const host = thisHost();
+export function openContext(setting: Setting): OpenedContext {
+  const { options, environment, locations, host } = setting;
   makeDirectories(locations);
-  const repositories = configuredRepositories(locations.repositoriesFile, environment, host);
+  const repositories =
+    options.repositories.length > 0
+      ? withoutSlashes(options.repositories)
+      : configuredRepositories(locations.repositoriesFile, environment, host);
   const isNew = !existsSync(locations.database);
   const isWritable = canWrite(locations.home);
   const db = openCatalogue(locations.database, { readOnly: !isWritable });
   let backend: Promise<Backend> | undefined;
   const context: Context = {
-    options,
-    locations,
-    host,
+    ...setting,
     repositories,
     preferences: readPreferences(locations.preferredFile),
     db,
-    output,
-    signal,
     backend: () => (backend ??= loadBackend(locations, host)),
   };
   return { context, isNew, isWritable };

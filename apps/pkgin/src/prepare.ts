@@ -1,6 +1,6 @@
 import { refresh } from "./catalogue/refresh.ts";
 import { unsizedPackages } from "./catalogue/unsized-packages.ts";
-import type { Verb } from "./cli.ts";
+import type { CatalogueVerb } from "./cli.ts";
 import type { Context } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
 import { canWrite, type OpenedContext } from "./open-context.ts";
@@ -14,7 +14,7 @@ import { withLock } from "./transaction/lock.ts";
  */
 export async function prepare(
   opened: OpenedContext,
-  verb: Verb,
+  verb: CatalogueVerb,
   work: (context: Context) => Promise<number>,
 ): Promise<number> {
   const { context, isWritable } = opened;
@@ -28,14 +28,14 @@ export async function prepare(
   return needsLock ? withLock(context.locations.home, run) : run();
 }
 
-function checkRights({ locations, options }: Context, verb: Verb): void {
+function checkRights({ locations, options }: Context, verb: CatalogueVerb): void {
   const changesPackages = verb.changes === "packages" && !options.downloadOnly;
   const isAllowed = canWrite(locations.home) && (!changesPackages || canWrite(locations.pkgdb));
   if (!isAllowed) throw new FatalError("You don't have enough rights for this operation.");
 }
 
 /** Packages of unknown size cannot be installed; every run says so, but for the one that has just read them. */
-function warnOfSizes({ db, output }: Context, verb: Verb): void {
+function warnOfSizes({ db, output }: Context, verb: CatalogueVerb): void {
   if (verb.name === "update") return;
   for (const fullName of unsizedPackages(db)) {
     output.err(`warning: remote package ${fullName} has an invalid or missing FILE_SIZE\n`);

@@ -1,6 +1,7 @@
 import type { Verb } from "./cli.ts";
+import { type Invocation, parseCommandLine, UsageError } from "./command-line/parse.ts";
+import type { Setting } from "./context.ts";
 import { Declined, FatalError } from "./fatal-error.ts";
-import { type Invocation, parseCommandLine, UsageError } from "./options.ts";
 import type { Output } from "./report/output.ts";
 
 /** What a run needs of the process. */
@@ -20,6 +21,7 @@ export interface Surroundings {
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   try {
     const invocation = parseCommandLine(argv);
+    surroundings.output.use(invocation.options);
     return await runInvocation(invocation, surroundings);
   } catch (error) {
     return tell(error, surroundings);
@@ -34,44 +36,79 @@ async function runInvocation(invocation: Invocation, surroundings: Surroundings)
     output.out(version());
     return 0;
   }
-  if (invocation.instead === "help") {
+  if (invocation.instead === "usage") {
     const { usage } = await import("./usage.ts");
     output.out(usage());
     return 0;
   }
   const { findVerb } = await import("./cli.ts");
   const verb = findVerb(invocation.verb ?? "");
-  if (verb === undefined) throw new UsageError();
+  if (invocation.instead === "help") {
+    const { help } = await import("./report/help.ts");
+    output.out(help(verb));
+    return 0;
+  }
+  if (verb === undefined) return tellUsage("", invocation.verb, output);
   return runVerb(verb, invocation, surroundings);
 }
 
 async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroundings): Promise<number> {
+  const { openSetting } = await import("./open-setting.ts");
+  const { options, given, args } = invocation;
+  if (options.json && verb.options?.includes("json") !== true) {
+    throw new FatalError(`${verb.name} has no JSON form; see pkgin ${verb.name} --help`);
+  }
+  const setting = openSetting({ options, given, ...surroundings });
+  if (!("loadPlain" in verb)) return runOnCatalogue(verb, setting, args);
+  expectArgument(verb, args);
+  const command = await verb.loadPlain();
+  return command(setting, args);
+}
+
+async function runOnCatalogue(
+  verb: Exclude<Verb, { loadPlain: unknown }>,
+  setting: Setting,
+  args: readonly string[],
+): Promise<number> {
   const { openContext } = await import("./open-context.ts");
   const { prepare } = await import("./prepare.ts");
-  const opened = openContext({ options: invocation.options, ...surroundings });
+  const opened = openContext(setting);
   try {
     return await prepare(opened, verb, async (context) => {
-      if (verb.argumentMissing !== undefined && invocation.args.length === 0) {
-        throw new FatalError(verb.argumentMissing);
-      }
+      expectArgument(verb, args);
       const command = await verb.load();
-      return command(context, invocation.args);
+      return command(context, args);
     });
   } finally {
     opened.context.db.close();
   }
 }
 
+function expectArgument({ argumentMissing }: Verb, args: readonly string[]): void {
+  if (argumentMissing !== undefined && args.length === 0) throw new FatalError(argumentMissing);
+}
+
 /** Tells the user why a run ended early. @returns the exit status */
 async function tell(error: unknown, { output, signal }: Surroundings): Promise<number> {
   if ((error as NodeJS.ErrnoException).code === "EPIPE") throw error;
   if (error instanceof Declined) return 1;
-  if (error instanceof UsageError) {
-    const { usage } = await import("./usage.ts");
-    output.err(`${error.message === "" ? "" : `pkgin: ${error.message}\n`}${usage()}`);
-    return 1;
-  }
+  if (error instanceof UsageError) return tellUsage(`pkgin: ${error.message}\n`, undefined, output);
   const reason = signal.aborted ? signal.reason : error;
   output.err(`pkgin: ${reason instanceof Error ? reason.message : String(reason)}\n`);
   return reason instanceof FatalError ? reason.exitCode : 1;
+}
+
+/** Shows usage, and to a person the verb that was perhaps meant. @returns the exit status */
+async function tellUsage(message: string, word: string | undefined, output: Output): Promise<number> {
+  const { usage } = await import("./usage.ts");
+  output.err(message + usage());
+  if (word === undefined || !output.errorIsTerminal) return 1;
+  const { verbs } = await import("./cli.ts");
+  const { suggest } = await import("./report/suggest.ts");
+  const meant = suggest(
+    word,
+    verbs.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])),
+  );
+  output.err(meant === undefined ? "\nMore with pkgin --help.\n" : `\ndid you mean ${meant}?\n`);
+  return 1;
 }

@@ -1,4 +1,4 @@
-import type { Verb } from "../cli.ts";
+import type { CatalogueVerb } from "../cli.ts";
 import type { OpenedContext } from "../open-context.ts";
 import { refreshLocal } from "./refresh-local.ts";
 
@@ -8,7 +8,10 @@ import { refreshLocal } from "./refresh-local.ts";
  * Everyone reads what is installed when it has changed. Repositories are asked by the verbs that want it, with `-f`, and
  * where a repository has never been read. A user who may not write works with what there is.
  */
-export async function refresh({ context, isNew, isWritable }: OpenedContext, verb: Verb): Promise<void> {
+export async function refresh(
+  { context, isNew, isWritable }: OpenedContext,
+  verb: CatalogueVerb,
+): Promise<void> {
   if (!isWritable) return;
   const { db, options, output, repositories } = context;
   const removed = db.setRepositories(repositories);

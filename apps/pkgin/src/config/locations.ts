@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FatalError } from "../fatal-error.ts";
@@ -19,8 +20,12 @@ export interface Locations {
   readonly cache: string;
   /** What package scripts say on standard error. */
   readonly errorLog: string;
+  /** What transactions there were. */
+  readonly history: string;
   readonly repositoriesFile: string;
   readonly preferredFile: string;
+  /** pkgin.conf. */
+  readonly settingsFile: string;
   /** True where `--prefix` put everything below one directory, which is then made as needed. */
   readonly selfContained: boolean;
 }
@@ -34,11 +39,11 @@ const SYSTEM_PREFIX: Partial<Record<NodeJS.Platform, string>> = { sunos: "/opt/l
  * With a prefix, all of it is below that directory and the environment has no say. Without one, the system's usual
  * places are used, which `PKG_DBDIR` and `PKGIN_DBDIR` override.
  *
- * @param options the values of `--prefix` and `-c`, if given
+ * @param options the values of `--prefix`, `-c` and `--repository`, if given
  * @throws FatalError with status 255 when the directory of `-c` is not there
  */
 export function findLocations(
-  { prefix, chroot }: Pick<Options, "prefix" | "chroot">,
+  { prefix, chroot, repositories }: Pick<Options, "prefix" | "chroot" | "repositories">,
   environment: NodeJS.ProcessEnv,
 ): Locations {
   const destdir = chroot === undefined ? "" : existingDirectory(chroot);
@@ -46,14 +51,15 @@ export function findLocations(
   if (prefix !== undefined) {
     const root = destdir === "" ? resolve(prefix) : resolve("/", prefix);
     const inside = within(root);
-    return below(root, { destdir, pkgdb: join(inside, "pkgdb"), home: join(inside, "var/db/pkgin") }, true);
+    const home = join(inside, "var/db/pkgin");
+    return below(root, { destdir, pkgdb: join(inside, "pkgdb"), home, repositories }, true);
   }
   const root = SYSTEM_PREFIX[process.platform] ?? "/usr/pkg";
   // Older installations keep their records here; newer ones below the prefix.
   const known = [join(root, "pkgdb"), "/var/db/pkg"].find((path) => existsSync(within(path)));
   const pkgdb = within(environment["PKG_DBDIR"] ?? known ?? join(root, "pkgdb"));
   const home = within(environment["PKGIN_DBDIR"] ?? "/var/db/pkgin");
-  return below(root, { destdir, pkgdb, home }, false);
+  return below(root, { destdir, pkgdb, home, repositories }, false);
 }
 
 function existingDirectory(path: string): string {
@@ -66,7 +72,12 @@ function existingDirectory(path: string): string {
 
 function below(
   prefix: string,
-  { destdir, pkgdb, home }: Pick<Locations, "destdir" | "pkgdb" | "home">,
+  {
+    destdir,
+    pkgdb,
+    home,
+    repositories,
+  }: Pick<Locations, "destdir" | "pkgdb" | "home"> & Pick<Options, "repositories">,
   selfContained: boolean,
 ): Locations {
   const configuration = join(destdir, prefix, "etc/pkgin");
@@ -75,11 +86,20 @@ function below(
     destdir,
     pkgdb,
     home,
-    database: join(home, "pkgin.db"),
+    database: join(home, databaseName(repositories)),
     cache: join(home, "cache"),
     errorLog: join(home, "pkg_install-err.log"),
+    history: join(home, "history"),
     repositoriesFile: join(configuration, "repositories.conf"),
     preferredFile: join(configuration, "preferred.conf"),
+    settingsFile: join(configuration, "pkgin.conf"),
     selfContained,
   };
+}
+
+/** Other repositories for one run have a catalogue of their own, so that the usual one stays as it is. */
+function databaseName(repositories: readonly string[]): string {
+  if (repositories.length === 0) return "pkgin.db";
+  const digest = createHash("sha256").update(repositories.join("\n")).digest("hex");
+  return `repository-${digest.slice(0, 12)}.db`;
 }

@@ -22,9 +22,13 @@ export function configuredRepositories(
     fromEnvironment === undefined
       ? readLines(file).filter((line) => REPOSITORY_LINE.test(line))
       : fromEnvironment.split(/\s+/).filter((url) => url !== "");
-  const repositories = lines.map((line) => expandVariables(line.trimEnd(), host).replace(/\/+$/, ""));
-  if (repositories.length === 0) throw noRepositories(file, host);
-  return [...new Set(repositories)];
+  if (lines.length === 0) throw noRepositories(file, host);
+  return withoutSlashes(lines.map((line) => expandVariables(line.trimEnd(), host)));
+}
+
+/** Takes slashes from the ends of URLs, and drops what is then there twice. */
+export function withoutSlashes(urls: readonly string[]): readonly string[] {
+  return [...new Set(urls.map((url) => url.replace(/\/+$/, "")))];
 }
 
 function readLines(file: string): string[] {

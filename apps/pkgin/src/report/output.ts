@@ -5,7 +5,16 @@ import { isatty } from "node:tty";
 const BUFFER_SIZE = 4096;
 /** Room for the widest line that the layout of lists takes notice of. */
 const MAX_COLUMNS = 512;
+const NEWLINE = 0x0a;
 const ESCAPED = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
+
+/** How output is written. */
+export interface OutputMode {
+  /** Lines are written at once, also where standard output is no terminal. */
+  readonly lineBuffered: boolean;
+  /** Standard output is for JSON alone; text goes to standard error. */
+  readonly json: boolean;
+}
 
 /**
  * Standard output and standard error with the order of bytes that scripts rely on.
@@ -14,36 +23,41 @@ const ESCAPED = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
  * merged stream the messages of standard error come first; {@link Output.flush} writes what is held.
  */
 export class Output {
-  readonly isTerminal: boolean = isatty(1);
+  /** Whether a person sees what {@link Output.out} writes. */
+  isTerminal: boolean = isatty(1);
   readonly errorIsTerminal: boolean = isatty(2);
+  readonly #goesToTerminal: boolean = isatty(1);
+  #mode: OutputMode = { lineBuffered: false, json: false };
   #held: Buffer[] = [];
   #heldBytes = 0;
 
   /** Columns of the terminal; 80 where standard output is not one. */
   get columns(): number {
-    return this.isTerminal ? Math.min(process.stdout.columns || 80, MAX_COLUMNS) : 80;
+    return this.isTerminal && !this.#mode.json ? Math.min(process.stdout.columns || 80, MAX_COLUMNS) : 80;
   }
 
-  /** Writes text to standard output. */
+  /** Says how output is written from now on. */
+  use(mode: OutputMode): void {
+    this.#mode = mode;
+    this.isTerminal = mode.json ? this.errorIsTerminal : this.#goesToTerminal;
+  }
+
+  /** Writes text for people and scripts, to standard output unless that is for JSON. */
   out(text: string): void {
-    const bytes = encode(text);
-    if (this.isTerminal) {
-      writeAll(1, bytes);
-      return;
-    }
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
-    if (this.#heldBytes >= BUFFER_SIZE) {
-      const all = Buffer.concat(this.#held);
-      const full = all.length - (all.length % BUFFER_SIZE);
-      writeAll(1, all.subarray(0, full));
-      this.#hold(all.subarray(full));
-    }
+    if (this.#mode.json) writeAll(2, encode(text));
+    else this.#write(encode(text));
   }
 
   /** Writes text to standard error, at once. */
   err(text: string): void {
     writeAll(2, encode(text));
+  }
+
+  /** Writes a value as JSON to standard output; a list has one line for each element. Sizes may be bigint. */
+  json(value: unknown): void {
+    const lines = Array.isArray(value) ? value.map((element) => toJson(element)) : undefined;
+    if (lines === undefined) this.#write(encode(`${toJson(value)}\n`));
+    else this.#write(encode(lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`));
   }
 
   /** Writes what is held of standard output. */
@@ -53,10 +67,29 @@ export class Output {
     writeAll(1, all);
   }
 
+  #write(bytes: Buffer): void {
+    const atOnce = this.#goesToTerminal || (this.#mode.lineBuffered && bytes.includes(NEWLINE));
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (atOnce) {
+      this.flush();
+    } else if (this.#heldBytes >= BUFFER_SIZE) {
+      const all = Buffer.concat(this.#held);
+      const full = all.length - (all.length % BUFFER_SIZE);
+      writeAll(1, all.subarray(0, full));
+      this.#hold(all.subarray(full));
+    }
+  }
+
   #hold(bytes: Buffer): void {
     this.#held = bytes.length > 0 ? [bytes] : [];
     this.#heldBytes = bytes.length;
   }
+}
+
+/** A size beyond what a number holds exactly is no size that a disk could have. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => (typeof each === "bigint" ? Number(each) : each));
 }
 
 /** Bytes that are no UTF-8 are lone surrogates in our text, U+DC80 to U+DCFF; they come out as they came in. */

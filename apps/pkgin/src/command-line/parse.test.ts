@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCommandLine, UsageError } from "./options.ts";
+import { parseCommandLine, UsageError } from "./parse.ts";
 
 test("options end at the verb", () => {
   const { verb, args, options } = parseCommandLine(["-p", "search", "-y"]);

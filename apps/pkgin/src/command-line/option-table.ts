@@ -1,0 +1,228 @@
+import type { Options, VerifyPolicy } from "../options.ts";
+import { oneOf, wholeNumber, yesOrNo } from "./values.ts";
+
+/** One option: how it is written, what it means, and what it does to the options. */
+export interface OptionRow {
+  /** The letter behind a single dash. */
+  readonly short?: string;
+  /** What stands for its value in help; without it there is none. */
+  readonly value?: string;
+  /** The value may be left out. */
+  readonly isValueOptional?: true;
+  /** May stand in the configuration file, too. */
+  readonly isSetting?: true;
+  /** Not shown in help. */
+  readonly hidden?: true;
+  readonly help: string;
+  /** @throws BadValue */
+  readonly set: (options: Options, value: string) => void;
+}
+
+const VERIFY_POLICIES: readonly VerifyPolicy[] = ["available", "digest", "signature"];
+
+/** The long name of an option. */
+export type OptionName =
+  | "yes"
+  | "no"
+  | "dry-run"
+  | "json"
+  | "prefix"
+  | "config"
+  | "repository"
+  | "offline"
+  | "download-only"
+  | "force"
+  | "jobs"
+  | "no-cache"
+  | "wait"
+  | "protect-kept"
+  | "verify"
+  | "keyring"
+  | "backend"
+  | "proxy"
+  | "cacert"
+  | "full-text"
+  | "limit"
+  | "parsable"
+  | "versions"
+  | "verbose"
+  | "line-buffered"
+  | "chroot"
+  | "trace"
+  | "ipv4-only"
+  | "ipv6-only"
+  | "fresh";
+
+/** Every option but `-h` and `-v`; it drives the command line, the configuration file, help, completion and the manual. */
+export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
+  yes: {
+    short: "y",
+    help: "answer yes to every question",
+    set: (options) => void (options.answers = "yes"),
+  },
+  no: {
+    short: "n",
+    help: "answer no to every question, and list one package a line",
+    set: (options) => void (options.answers = "no"),
+  },
+  "dry-run": {
+    help: "show what would be done, and do nothing",
+    set: (options, value) => void (options.dryRun = yesOrNo(value)),
+  },
+  json: {
+    help: "print the result as JSON; everything else goes to standard error",
+    set: (options, value) => void (options.json = yesOrNo(value)),
+  },
+  prefix: {
+    value: "DIR",
+    help: "keep packages, their records, database, cache and configuration below DIR",
+    set: (options, value) => void (options.prefix = value),
+  },
+  config: {
+    value: "FILE",
+    help: "read settings from FILE instead of PREFIX/etc/pkgin/pkgin.conf",
+    set: (options, value) => void (options.config = value),
+  },
+  repository: {
+    value: "URL",
+    help: "use this repository instead of the configured ones; may be repeated",
+    set: (options, value) => void options.repositories.push(value),
+  },
+  offline: {
+    help: "ask nothing of the network",
+    isSetting: true,
+    set: (options, value) => void (options.offline = yesOrNo(value)),
+  },
+  "download-only": {
+    short: "d",
+    help: "only download",
+    set: (options) => void (options.downloadOnly = true),
+  },
+  force: {
+    short: "f",
+    help: "read what is installed and all summaries anew",
+    set: (options) => void (options.force = true),
+  },
+  jobs: {
+    value: "N",
+    isSetting: true,
+    help: "download N packages at once (4)",
+    set: (options, value) => void (options.jobs = wholeNumber(value, 1)),
+  },
+  "no-cache": {
+    isSetting: true,
+    help: "keep no package files after they are installed",
+    set: (options, value) => void (options.noCache = yesOrNo(value)),
+  },
+  wait: {
+    value: "SECONDS",
+    isValueOptional: true,
+    isSetting: true,
+    help: "wait for another pkgin to end, not longer than SECONDS if given",
+    set: (options, value) =>
+      void (options.wait = value === "" ? Number.POSITIVE_INFINITY : wholeNumber(value, 0)),
+  },
+  "protect-kept": {
+    isSetting: true,
+    help: "refuse to remove packages that are kept, unless they are named",
+    set: (options, value) => void (options.protectKept = yesOrNo(value)),
+  },
+  verify: {
+    value: "POLICY",
+    isSetting: true,
+    help: "what a package needs: its digest if there is one (available), a digest, or a signature",
+    set: (options, value) => void (options.verify = oneOf(value, VERIFY_POLICIES)),
+  },
+  keyring: {
+    value: "FILE",
+    isSetting: true,
+    help: "the public keys that may sign packages",
+    set: (options, value) => void (options.keyring = value),
+  },
+  backend: {
+    value: "NAME",
+    isSetting: true,
+    help: "install by pkgin itself (native), or by pkgsrc's pkg_add and pkg_delete (tools)",
+    set: (options, value) => void (options.backend = oneOf(value, ["native", "tools"] as const)),
+  },
+  proxy: {
+    value: "URL",
+    isSetting: true,
+    help: "go through this proxy, whatever the environment says",
+    set: (options, value) => void (options.proxy = value),
+  },
+  cacert: {
+    value: "FILE",
+    isSetting: true,
+    help: "trust the certificates in FILE, too",
+    set: (options, value) => void (options.caCert = value),
+  },
+  "full-text": {
+    help: "search names, comments and descriptions for words, the best match first",
+    set: (options) => void (options.fullText = true),
+  },
+  limit: {
+    short: "l",
+    value: "SIGN",
+    help: "list only what is available in the same (=), a newer (<) or an older (>) version",
+    set: (options, value) => void (options.limit = value.charAt(0)),
+  },
+  parsable: {
+    short: "p",
+    help: "separate fields by semicolons, and draw no progress bars",
+    set: (options) => void (options.parsable = true),
+  },
+  versions: {
+    short: "P",
+    help: "show versions instead of patterns in show-deps and show-full-deps",
+    set: (options) => void (options.versions = true),
+  },
+  verbose: {
+    short: "V",
+    help: "let tools and scripts talk to the terminal instead of the log",
+    set: (options) => void (options.verbose = true),
+  },
+  "line-buffered": {
+    help: "print every line at once, also into a pipe or file",
+    set: (options) => void (options.lineBuffered = true),
+  },
+  chroot: {
+    short: "c",
+    value: "DIR",
+    help: "work on the system below DIR",
+    set: (options, value) => void (options.chroot = value),
+  },
+  trace: {
+    short: "t",
+    value: "FILE",
+    help: "write to FILE how dependencies were found",
+    set: (options, value) => void (options.trace = value),
+  },
+  "ipv4-only": {
+    short: "4",
+    help: "use only IPv4",
+    set: (options) => void (options.family = 4),
+  },
+  "ipv6-only": {
+    short: "6",
+    help: "use only IPv6",
+    set: (options) => void (options.family = 6),
+  },
+  fresh: {
+    short: "F",
+    hidden: true,
+    help: "without effect; accepted for old scripts",
+    set: () => {},
+  },
+};
+
+/** Every option with its name, in the order of the table. */
+export const optionRows: readonly (readonly [OptionName, OptionRow])[] = Object.entries(OPTIONS) as [
+  OptionName,
+  OptionRow,
+][];
+
+/** Finds an option by its long name. */
+export function optionNamed(name: string): OptionRow | undefined {
+  return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined;
+}
