@@ -1,3 +1,40 @@
 #!/usr/bin/env node
-process.stderr.write("pkg-archive: no command yet\n");
-process.exitCode = 1;
+import { runCommand } from "./cli.ts";
+import { UsageError } from "./commands/command.ts";
+import { printable } from "./commands/printable.ts";
+import { encodeText } from "./text.ts";
+
+const interrupt = new AbortController();
+let interruptedBy: NodeJS.Signals | undefined;
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    interruptedBy = signal;
+    interrupt.abort();
+  });
+}
+
+/** Resolves when the text has been written, so that no more waits than the reader takes. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(encodeText(text), (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function complain(problem: string): void {
+  process.stderr.write(encodeText(`pkg-archive: ${printable(problem)}\n`));
+  process.exitCode = 1;
+}
+
+// Writing tells of it too.
+process.stdout.on("error", () => undefined);
+try {
+  const context = { signal: interrupt.signal, complain };
+  for await (const text of runCommand(process.argv.slice(2), context)) await write(text);
+} catch (error) {
+  // After cleaning up, die of the signal, so that the shell sees it.
+  if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
+  // Where the reader of a pipe has gone there is nobody to tell.
+  else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exitCode = 1;
+  else complain((error as Error).message);
+  if (error instanceof UsageError) process.exitCode = 2;
+}

@@ -25,7 +25,7 @@ export type { PackageHash } from "./signature/package-hash.ts";
 export { signPackage, type SignOptions } from "./signature/sign-package.ts";
 export type { PackageSignature } from "./signature/signed-package.ts";
 export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
-export { type SummaryFile, summaryRecord } from "./summary-record.ts";
+export { type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
 export { decodeText, encodeText } from "./text.ts";
 export { formatVariables, parseVariables, type Variables } from "./variables.ts";
 export type { Compression } from "./write/compress.ts";

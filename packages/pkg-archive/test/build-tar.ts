@@ -25,7 +25,6 @@ export function buildTar(items: readonly TarItem[]): Buffer {
 export function tarHeader(item: TarItem, length: number): Buffer {
   const header = Buffer.alloc(512);
   Buffer.from(item.name).copy(header, 0, 0, 100);
-  const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, "0")}\0`;
   header.write(octal(item.mode ?? 0o644, 7), 100);
   header.write(octal(0, 7), 108);
   header.write(octal(0, 7), 116);
@@ -38,6 +37,10 @@ export function tarHeader(item: TarItem, length: number): Buffer {
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return header;
+}
+
+function octal(value: number, digits: number): string {
+  return `${value.toString(8).padStart(digits, "0")}\0`;
 }
 
 /** The metadata that every package must have. */

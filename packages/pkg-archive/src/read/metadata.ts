@@ -1,25 +1,7 @@
 import { LimitError, MalformedError } from "../errors.ts";
+import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
 import type { TarEntries } from "./tar-entries.ts";
 import type { Entry } from "../tar-entry.ts";
-
-/** Metadata files in the order in which a package has them; the first three must be there. */
-const NAMES: readonly string[] = [
-  "+CONTENTS",
-  "+COMMENT",
-  "+DESC",
-  "+INSTALL",
-  "+DEINSTALL",
-  "+DISPLAY",
-  "+MTREE_DIRS",
-  "+BUILD_VERSION",
-  "+BUILD_INFO",
-  "+SIZE_PKG",
-  "+SIZE_ALL",
-  "+PRESERVE",
-  "+REQUIRED_BY",
-  "+INSTALLED_INFO",
-];
-const MANDATORY = 3;
 
 /** The metadata of a package, and the entry after it. */
 export interface Metadata {
@@ -41,16 +23,16 @@ export async function readMetadata(entries: TarEntries, limit: number): Promise<
   let total = 0;
   for (;;) {
     const entry = await entries.next();
-    const found = entry === undefined ? -1 : NAMES.indexOf(entry.header.name);
+    const found = entry === undefined ? -1 : METADATA_NAMES.indexOf(entry.header.name);
     if (entry === undefined || found < 0) {
-      if (metadata.size < MANDATORY) throw missing(metadata.size, entry);
+      if (metadata.size < MANDATORY_METADATA) throw missing(metadata.size, entry);
       return { metadata, next: entry };
     }
     const { name, size = 0, type } = entry.header;
-    const isMissed = place + 1 < MANDATORY && found > place + 1;
+    const isMissed = place + 1 < MANDATORY_METADATA && found > place + 1;
     if (isMissed) throw missing(place + 1, entry);
     if (found <= place)
-      throw new MalformedError(`${name} of the package comes twice or after ${NAMES[place]}`);
+      throw new MalformedError(`${name} of the package comes twice or after ${METADATA_NAMES[place]}`);
     if (type !== "file") throw new MalformedError(`${name} of the package is a ${type}; a file was expected`);
     place = found;
     total += size;
@@ -70,5 +52,5 @@ async function readWhole(entries: TarEntries): Promise<Uint8Array> {
 
 function missing(place: number, entry: Entry | undefined): MalformedError {
   const found = entry === undefined ? "the end" : JSON.stringify(entry.header.name);
-  return new MalformedError(`this is no package: ${NAMES[place]} was expected, found ${found}`);
+  return new MalformedError(`this is no package: ${METADATA_NAMES[place]} was expected, found ${found}`);
 }

@@ -5,7 +5,7 @@ import { machineTool, realData } from "test-support";
 import { describe, expect, test } from "vitest";
 import { buildPackage, buildTar, contentsFor, metadataItems, tarHeader } from "../../test/build-tar.ts";
 import { chunksOf, readWhole } from "../../test/collect.ts";
-import { decodeText, formatPackingList, openPackage, summaryRecord } from "../index.ts";
+import { decodeText, formatPackingList, openPackage, PackageError, summaryRecord } from "../index.ts";
 
 const FILES = [
   { name: "bin/hello", content: "#!/bin/sh\necho hello\n", mode: 0o755 },
@@ -39,42 +39,6 @@ describe("a package", () => {
   test("is read byte by byte", async () => {
     const { files } = await readWhole(chunksOf(gzipSync(buildPackage(FILES)), 1));
     expect(files[0]).toMatchObject({ mode: 0o755, mtime: 1_000_000_000, uid: 0, size: 21 });
-  });
-
-  test.each(["bzip2", "xz", "zstd"])("is read when it is compressed with %s", async (name) => {
-    const tool = machineTool(name);
-    if (tool === undefined) return expect.soft(tool, `${name} is not installed`).toBeUndefined();
-    const bytes = compressed(tool, buildPackage(FILES));
-    for (const size of [1, 1000, 1_000_000]) {
-      const { files } = await readWhole(chunksOf(bytes, size));
-      expect(files.map(({ content }) => content.length)).toEqual([21, 0, 300_000, 0]);
-    }
-  });
-
-  test.each(["gzip", "bzip2", "xz", "zstd"])("that was cut anywhere is refused (%s)", async (name) => {
-    const tool = machineTool(name);
-    if (tool === undefined) return expect.soft(tool, `${name} is not installed`).toBeUndefined();
-    const bytes = compressed(tool, buildPackage(FILES));
-    for (let length = 0; length < bytes.length - 1; length += 1 + Math.floor(bytes.length / 60)) {
-      await expect(readWhole(bytes.subarray(0, length))).rejects.toMatchObject({
-        code: expect.stringMatching(/^ERR_PACKAGE_(DAMAGED|MALFORMED)$/),
-      });
-    }
-  });
-
-  test.each(["gzip", "bzip2", "xz", "zstd"])("in which a byte has changed is refused (%s)", async (name) => {
-    const tool = machineTool(name);
-    if (tool === undefined) return expect.soft(tool, `${name} is not installed`).toBeUndefined();
-    const whole = compressed(tool, buildPackage(FILES));
-    const before = await readWhole(whole);
-    for (let index = 0; index < whole.length; index += 1 + Math.floor(whole.length / 12)) {
-      const bytes = Buffer.from(whole);
-      bytes[index] = (bytes[index] ?? 0) ^ 0x10;
-      // Some bits of headers, such as the time in gzip's, mean nothing here.
-      const result = await readWhole(bytes).catch((error: { code: string }) => error.code);
-      if (typeof result === "string") expect(result).toMatch(/^ERR_PACKAGE_/);
-      else expect(result.files).toEqual(before.files);
-    }
   });
 
   test("may have files that nobody reads; they are passed over", async () => {
@@ -120,6 +84,40 @@ describe("a package", () => {
     const bytes = buildTar([{ name: "+CONTENTS", content: contents }, ...others, { name }]);
     const { files } = await readWhole(bytes);
     expect(files.map(({ path }) => path)).toEqual(["share/gr\udcfc\udcdfe"]);
+  });
+});
+
+describe.each(["gzip", "bzip2", "xz", "zstd"])("a package compressed with %s", (tool) => {
+  const isMissing = machineTool(tool) === undefined;
+
+  test.skipIf(isMissing)("is read", async () => {
+    const bytes = compressed(tool, buildPackage(FILES));
+    for (const size of [1, 1000, 1_000_000]) {
+      const { files } = await readWhole(chunksOf(bytes, size));
+      expect(files.map(({ content }) => content.length)).toEqual([21, 0, 300_000, 0]);
+    }
+  });
+
+  test.skipIf(isMissing)("is refused where it was cut, anywhere", async () => {
+    const bytes = compressed(tool, buildPackage(FILES));
+    for (let length = 0; length < bytes.length - 1; length += 1 + Math.floor(bytes.length / 60)) {
+      await expect(readWhole(bytes.subarray(0, length))).rejects.toMatchObject({
+        code: expect.stringMatching(/^ERR_PACKAGE_(DAMAGED|MALFORMED)$/),
+      });
+    }
+  });
+
+  test.skipIf(isMissing)("is refused where a byte has changed", async () => {
+    const whole = compressed(tool, buildPackage(FILES));
+    const before = await readWhole(whole);
+    for (let index = 0; index < whole.length; index += 1 + Math.floor(whole.length / 12)) {
+      const bytes = Buffer.from(whole);
+      bytes[index] = (bytes[index] ?? 0) ^ 0x10;
+      const result = await readWhole(bytes).catch((error: unknown) => error);
+      // Some bits of headers, such as the time in gzip's, mean nothing here.
+      if (result instanceof PackageError) continue;
+      expect(result).toMatchObject({ files: before.files });
+    }
   });
 });
 

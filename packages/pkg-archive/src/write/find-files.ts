@@ -29,6 +29,15 @@ export interface SourceFile {
  */
 export async function findFiles(root: string): Promise<readonly SourceFile[]> {
   const paths = (await namesBelow(root, "")).toSorted((a, b) => Buffer.compare(encodeText(a), encodeText(b)));
+  return describeFiles(root, paths);
+}
+
+/**
+ * Looks at files below a directory, in this order.
+ *
+ * @throws SpecError as {@link findFiles}, and for a file that is not there
+ */
+export async function describeFiles(root: string, paths: readonly string[]): Promise<readonly SourceFile[]> {
   const seen = new Map<string, SourceFile>();
   const files: SourceFile[] = [];
   for (const path of paths) files.push(await describe(path, join(root, path), seen));
@@ -50,7 +59,9 @@ async function namesBelow(root: string, directory: string): Promise<string[]> {
 }
 
 async function describe(path: string, location: string, seen: Map<string, SourceFile>): Promise<SourceFile> {
-  const stat = await lstat(location);
+  const stat = await lstat(location).catch((error: unknown) => {
+    throw new SpecError(`${path}, a file of the package, cannot be read: ${(error as Error).message}`, error);
+  });
   if (stat.isSymbolicLink()) {
     const target = await readlink(location);
     return { path, location, type: "symlink", mode: 0o777, size: stat.size, md5: undefined, target };

@@ -32,3 +32,11 @@ export interface PackageSpec {
   /** Not to be removed without being told twice. */
   readonly preserve?: boolean | undefined;
 }
+
+/** A package to be written of which the metadata is there. */
+export interface PackageParts {
+  /** The metadata files by their names, at least `+CONTENTS`, `+COMMENT` and `+DESC`. */
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+  /** A directory that has the files of the packing list, laid out as below the prefix. */
+  readonly root: string;
+}

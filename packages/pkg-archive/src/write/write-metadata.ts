@@ -3,13 +3,6 @@ import { encodeText } from "../text.ts";
 import type { SourceFile } from "./find-files.ts";
 import type { PackageSpec } from "./package-spec.ts";
 
-/** A metadata file that goes into a package. */
-export interface MetadataFile {
-  readonly name: string;
-  readonly mode: number;
-  readonly bytes: Buffer;
-}
-
 const REQUIRED_BUILD_INFO: readonly string[] = ["OPSYS", "OS_VERSION", "MACHINE_ARCH"];
 
 /**
@@ -17,29 +10,28 @@ const REQUIRED_BUILD_INFO: readonly string[] = ["OPSYS", "OS_VERSION", "MACHINE_
  *
  * @throws SpecError for what does not fit on the lines of these files
  */
-export function writeMetadata(spec: PackageSpec, files: readonly SourceFile[]): readonly MetadataFile[] {
+export function writeMetadata(
+  spec: PackageSpec,
+  files: readonly SourceFile[],
+): ReadonlyMap<string, Uint8Array> {
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  const texts: readonly (readonly [name: string, mode: number, text: string | undefined])[] = [
-    ["+COMMENT", 0o444, `${oneLine("comment", spec.comment)}\n`],
-    ["+DESC", 0o444, withLineFeed(spec.description)],
-    ["+INSTALL", 0o555, spec.install],
-    ["+DEINSTALL", 0o555, spec.deinstall],
-    ["+DISPLAY", 0o444, spec.display === undefined ? undefined : withLineFeed(spec.display)],
-    ["+BUILD_VERSION", 0o444, spec.buildVersion],
-    ["+BUILD_INFO", 0o444, buildInfo(spec.buildInfo)],
-    ["+SIZE_PKG", 0o444, `${size}\n`],
-    ["+SIZE_ALL", 0o444, `${size}\n`],
-    ["+PRESERVE", 0o444, spec.preserve === true ? "" : undefined],
+  const texts: readonly (readonly [name: string, text: string | undefined])[] = [
+    ["+COMMENT", `${oneLine("comment", spec.comment)}\n`],
+    ["+DESC", withLineFeed(spec.description)],
+    ["+INSTALL", spec.install],
+    ["+DEINSTALL", spec.deinstall],
+    ["+DISPLAY", spec.display === undefined ? undefined : withLineFeed(spec.display)],
+    ["+BUILD_VERSION", spec.buildVersion],
+    ["+BUILD_INFO", buildInfo(spec.buildInfo)],
+    ["+SIZE_PKG", `${size}\n`],
+    ["+SIZE_ALL", `${size}\n`],
+    ["+PRESERVE", spec.preserve === true ? "" : undefined],
   ];
-  const metadata = texts.flatMap(([name, mode, text]) =>
-    text === undefined ? [] : [{ name, mode, bytes: encodeText(text) }],
+  const metadata = texts.flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, encodeText(text)] as const],
   );
-  const contents = packingList(
-    spec,
-    files,
-    metadata.map(({ name }) => name),
-  );
-  return [{ name: "+CONTENTS", mode: 0o644, bytes: encodeText(contents) }, ...metadata];
+  const names = metadata.map(([name]) => name);
+  return new Map([["+CONTENTS", encodeText(packingList(spec, files, names))], ...metadata]);
 }
 
 function packingList(spec: PackageSpec, files: readonly SourceFile[], metadata: readonly string[]): string {

@@ -1,13 +1,13 @@
-import { isAscii } from "node:buffer";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type Pack, pack } from "tar-stream";
-import { drained } from "../drained.ts";
-import { DigestError } from "../errors.ts";
-import type { EntryHeader } from "../tar-entry.ts";
+import { DigestError, SpecError } from "../errors.ts";
+import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
+import { parsePackingList } from "../packing-list/parse-packing-list.ts";
+import type { PackingFile } from "../packing-list/packing-list.ts";
+import { decodeText } from "../text.ts";
+import { parseVariables } from "../variables.ts";
 import { compress, type Compression } from "./compress.ts";
-import { findFiles, type SourceFile } from "./find-files.ts";
-import type { PackageSpec } from "./package-spec.ts";
+import { describeFiles, findFiles, type SourceFile } from "./find-files.ts";
+import type { PackageParts, PackageSpec } from "./package-spec.ts";
+import { type ArchiveParts, writeArchive } from "./write-archive.ts";
 import { writeMetadata } from "./write-metadata.ts";
 
 /** How a package is written. */
@@ -17,88 +17,49 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a package as bytes. The same input gives the same bytes: files in the order of their names, owned by number 0, of the
- * time of BUILD_DATE.
+ * Writes a package as bytes, from a description or from the metadata as it shall be. The same input gives the same bytes: files
+ * in the order of their names, or in that of the packing list, owned by number 0, of the time of BUILD_DATE.
  *
- * @throws SpecError out of the iteration for what no package can have; DigestError for a file that changes meanwhile
+ * @throws SpecError out of the iteration for what no package can have; DigestError for a file that changes meanwhile, or is not
+ *   as the packing list says; ToolError for want of a program that compresses
  */
 export async function* writePackage(
-  spec: PackageSpec,
+  source: PackageSpec | PackageParts,
   options: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  const parts = "metadata" in source ? await fromMetadata(source) : await fromSpec(source);
+  yield* compress(writeArchive(parts), options.compression ?? "gzip");
+}
+
+async function fromSpec(spec: PackageSpec): Promise<ArchiveParts> {
   const files = await findFiles(spec.root);
-  yield* compress(archive(spec, files), options.compression ?? "gzip");
+  const [date] = [spec.buildInfo["BUILD_DATE"]].flat();
+  return { metadata: writeMetadata(spec, files), files, mtime: buildTime(date) };
 }
 
-async function* archive(spec: PackageSpec, files: readonly SourceFile[]): AsyncGenerator<Uint8Array> {
-  const metadata = writeMetadata(spec, files);
-  const writer = new ArchiveWriter(buildTime(spec.buildInfo["BUILD_DATE"]));
-  const writing = (async () => {
-    for (const { name, mode, bytes } of metadata) await writer.addBytes({ name, mode }, bytes);
-    for (const file of files) await writer.addFile(file);
-    writer.tar.finalize();
-  })();
-  // Its failure comes out of the loop below.
-  writing.catch((error: unknown) => writer.tar.destroy(error as Error));
-  yield* writer.tar as AsyncIterable<Uint8Array>;
-  await writing;
+async function fromMetadata({ metadata, root }: PackageParts): Promise<ArchiveParts> {
+  const missing = METADATA_NAMES.slice(0, MANDATORY_METADATA).find((name) => !metadata.has(name));
+  if (missing !== undefined) throw new SpecError(`a package must have ${missing}`);
+  const unknown = [...metadata.keys()].find((name) => !METADATA_NAMES.includes(name));
+  if (unknown !== undefined) throw new SpecError(`a package has no ${unknown}`);
+  const textOf = (name: string): string => decodeText(metadata.get(name) ?? new Uint8Array(0));
+  const listed = parsePackingList(textOf("+CONTENTS")).files;
+  const paths = listed.map(({ path }) => path);
+  const files = await describeFiles(root, paths);
+  files.forEach((file, index) => expectListed(file, listed[index]));
+  return { metadata, files, mtime: buildTime(parseVariables(textOf("+BUILD_INFO")).get("BUILD_DATE")?.[0]) };
 }
 
-class ArchiveWriter {
-  readonly tar: Pack = pack();
-  readonly #mtime: Date;
-
-  constructor(mtime: Date) {
-    this.#mtime = mtime;
-  }
-
-  async addBytes(header: EntryHeader, bytes: Buffer): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.tar.entry(this.#complete(header), bytes, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  async addFile({ path, location, type, mode, size, target, md5 }: SourceFile): Promise<void> {
-    const header: EntryHeader = { name: path, type, mode, ...(target !== undefined && { linkname: target }) };
-    if (type === "file") await this.#copy(this.#complete({ ...header, size }), { location, path, md5 });
-    else this.tar.entry(this.#complete(header));
-  }
-
-  #complete(header: EntryHeader): EntryHeader {
-    // Names that are not ASCII go into records that are marked as bytes, lest a reader convert them.
-    const isPlain = isAscii(Buffer.from(`${header.name}${header.linkname ?? ""}`));
-    return {
-      type: "file",
-      mtime: this.#mtime,
-      ...header,
-      ...(isPlain ? {} : { pax: { hdrcharset: "BINARY" } }),
-    };
-  }
-
-  async #copy(
-    header: EntryHeader,
-    { location, path, md5 }: Pick<SourceFile, "location" | "path" | "md5">,
-  ): Promise<void> {
-    const hash = createHash("md5");
-    let failure: Error | null | undefined;
-    const sink = this.tar.entry(header, (error) => (failure = error));
-    for await (const chunk of createReadStream(location)) {
-      hash.update(chunk as Buffer);
-      if (!sink.write(chunk)) await drained(sink);
-      if (sink.destroyed) throw failure;
-    }
-    const found = hash.digest("hex");
-    if (found !== md5) throw new DigestError(path, `MD5 ${md5} as it was a moment ago`, `MD5 ${found}`);
-    const closed = new Promise<void>((resolve) => sink.on("close", resolve));
-    sink.end(null);
-    await closed;
-    if (failure) throw failure;
-  }
+function expectListed({ path, md5, target, type }: SourceFile, listed: PackingFile | undefined): void {
+  if (listed?.md5 !== undefined && listed.md5 !== md5)
+    throw new DigestError(path, `MD5 ${listed.md5}`, `MD5 ${md5}`);
+  if (type === "symlink" && listed?.target !== undefined && listed.target !== target)
+    throw new DigestError(path, `a link to ${listed.target}`, `one to ${target}`);
 }
 
 /** The time of a build, such as `2026-05-04 03:02:01 +0000`; where there is none, the beginning of time. */
-function buildTime(date: string | readonly string[] | undefined): Date {
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/.exec([date].flat()[0] ?? "");
+function buildTime(date: string | undefined): Date {
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/.exec(date ?? "");
   if (match === null) return new Date(0);
   const [, day, time, hours, minutes] = match;
   return new Date(`${day}T${time}${hours}:${minutes}`);

@@ -1,7 +1,7 @@
-import { MalformedError } from "./errors.ts";
-import { parsePackingList } from "./packing-list/parse-packing-list.ts";
-import { decodeText } from "./text.ts";
-import { parseVariables } from "./variables.ts";
+import { MalformedError } from "../errors.ts";
+import { parsePackingList } from "../packing-list/parse-packing-list.ts";
+import { decodeText } from "../text.ts";
+import { parseVariables } from "../variables.ts";
 
 /** The variables of +BUILD_INFO that a summary has, as `pkg_info -X` chooses them. */
 const FROM_BUILD_INFO: ReadonlySet<string> = new Set([

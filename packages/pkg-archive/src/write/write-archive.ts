@@ -1,0 +1,92 @@
+import { isAscii } from "node:buffer";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type Pack, pack } from "tar-stream";
+import { drained } from "../drained.ts";
+import { DigestError } from "../errors.ts";
+import { METADATA_MODES } from "../metadata-names.ts";
+import type { EntryHeader } from "../tar-entry.ts";
+import type { SourceFile } from "./find-files.ts";
+
+/** What goes into the archive of a package. */
+export interface ArchiveParts {
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+  readonly files: readonly SourceFile[];
+  /** The time of everything in it. */
+  readonly mtime: Date;
+}
+
+/**
+ * Writes the archive of a package.
+ *
+ * @throws DigestError out of the iteration for a file that changes meanwhile
+ */
+export async function* writeArchive({ metadata, files, mtime }: ArchiveParts): AsyncGenerator<Uint8Array> {
+  const writer = new ArchiveWriter(mtime);
+  const writing = (async () => {
+    for (const [name, mode] of METADATA_MODES) {
+      const bytes = metadata.get(name);
+      if (bytes !== undefined) await writer.addBytes({ name, mode }, bytes);
+    }
+    for (const file of files) await writer.addFile(file);
+    writer.tar.finalize();
+  })();
+  // Its failure comes out of the loop below.
+  writing.catch((error: unknown) => writer.tar.destroy(error as Error));
+  yield* writer.tar as AsyncIterable<Uint8Array>;
+  await writing;
+}
+
+class ArchiveWriter {
+  readonly tar: Pack = pack();
+  readonly #mtime: Date;
+
+  constructor(mtime: Date) {
+    this.#mtime = mtime;
+  }
+
+  async addBytes(header: EntryHeader, bytes: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.tar.entry(this.#complete(header), Buffer.from(bytes), (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  async addFile({ path, location, type, mode, size, target, md5 }: SourceFile): Promise<void> {
+    const header: EntryHeader = { name: path, type, mode, ...(target !== undefined && { linkname: target }) };
+    if (type === "file") await this.#copy(this.#complete({ ...header, size }), { location, path, md5 });
+    else this.tar.entry(this.#complete(header));
+  }
+
+  #complete(header: EntryHeader): EntryHeader {
+    // Names that are not ASCII go into records that are marked as bytes, lest a reader convert them.
+    const isPlain = isAscii(Buffer.from(`${header.name}${header.linkname ?? ""}`));
+    return {
+      type: "file",
+      mtime: this.#mtime,
+      ...header,
+      ...(isPlain ? {} : { pax: { hdrcharset: "BINARY" } }),
+    };
+  }
+
+  async #copy(
+    header: EntryHeader,
+    { location, path, md5 }: Pick<SourceFile, "location" | "path" | "md5">,
+  ): Promise<void> {
+    const hash = createHash("md5");
+    let failure: Error | null | undefined;
+    const sink = this.tar.entry(header, (error) => (failure = error));
+    for await (const chunk of createReadStream(location)) {
+      hash.update(chunk as Buffer);
+      if (!sink.write(chunk)) await drained(sink);
+      if (sink.destroyed) throw failure;
+    }
+    const found = hash.digest("hex");
+    if (found !== md5) throw new DigestError(path, `MD5 ${md5} as it was a moment ago`, `MD5 ${found}`);
+    const closed = new Promise<void>((resolve) => sink.on("close", resolve));
+    sink.end(null);
+    await closed;
+    if (failure) throw failure;
+  }
+}

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { runCommand } from "../src/cli.ts";
+import { UsageError } from "../src/commands/command.ts";
+import { buildPackage } from "./build-tar.ts";
+import { newKeys } from "./new-keys.ts";
+import { runProgram } from "./run-program.ts";
+
+const FILES = [
+  { name: "bin/hello", content: "#!/bin/sh\necho hello\n", mode: 0o755 },
+  { name: "bin/hi", type: "2", target: "hello" },
+];
+const good = gzipSync(buildPackage(FILES));
+
+let directory = "";
+
+async function collectText(texts: AsyncIterable<string>): Promise<string> {
+  let all = "";
+  for await (const text of texts) all += text;
+  return all;
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "pkg-archive-program-"));
+  writeFileSync(join(directory, "test-1.0.tgz"), good);
+  writeFileSync(join(directory, "cut-1.0.tgz"), good.subarray(0, 100));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const run = (...args: string[]): ReturnType<typeof runProgram> => runProgram(args, { cwd: directory });
+
+describe("pkg-archive", () => {
+  test("tells its version and its usage", async () => {
+    expect(await run("--version")).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    expect((await run("--help")).stdout).toMatch(/^Usage: pkg-archive COMMAND/);
+    expect((await run("verify", "--help")).stdout).toMatch(
+      /^Usage: pkg-archive verify FILE.*--keyring KEYS/s,
+    );
+  });
+
+  test.each([
+    [[], /a command was expected, found none/],
+    [["unpack"], /a command was expected, found "unpack"/],
+    [["info"], /one FILE was expected, found 0/],
+    [["list", "a", "b"], /one FILE was expected, found 2/],
+    [["verify"], /a FILE was expected/],
+    [["info", "--color", "a"], /Unknown option '--color'/],
+    [["create", "a.tgz"], /--metadata and --root were expected/],
+    [["create", "a.zip", "--metadata", ".", "--root", "."], /a\.zip: a name that ends with \.tgz/],
+  ])("refuses the command line %j", async (args, message) => {
+    const running = collectText(
+      runCommand(args, { signal: new AbortController().signal, complain: expect.fail }),
+    );
+    await expect(running).rejects.toThrow(message);
+    await expect(running).rejects.toBeInstanceOf(UsageError);
+  });
+
+  test("ends with status 2 after a wrong command line", async () => {
+    expect(await run("unpack")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: 'pkg-archive: a command was expected, found "unpack": one of info, list, verify, create\n',
+    });
+  });
+});
+
+describe("info", () => {
+  test("prints what a package says about itself", async () => {
+    const { stdout } = await run("info", "test-1.0.tgz");
+    expect(stdout).toBe("Name: test-1.0\nComment: A test\nPrefix: /usr/pkg\nFiles: 2\n\nFor a test.\n");
+    expect(JSON.parse((await run("info", "--json", "test-1.0.tgz")).stdout)).toMatchObject({
+      pkgname: "test-1.0",
+      files: 2,
+      description: "For a test.\n",
+      depends: [],
+    });
+  });
+
+  test("reads standard input", async () => {
+    const { stdout } = await runProgram(["info", "-"], { input: good });
+    expect(stdout).toMatch(/^Name: test-1.0\n/);
+  });
+
+  test.each([
+    ["cut-1.0.tgz", /^pkg-archive: cut-1.0.tgz: .*too early\n$/],
+    ["none.tgz", /^pkg-archive: none.tgz: no such file or directory\n$/],
+    [".", /^pkg-archive: \.: illegal operation on a directory\n$/],
+  ])("says in a line what is wrong with %s", async (name, message) => {
+    const { status, stderr } = await run("info", name);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe("list", () => {
+  test("prints the paths of the files, or all that is known of them", async () => {
+    expect((await run("list", "test-1.0.tgz")).stdout).toBe("/usr/pkg/bin/hello\n/usr/pkg/bin/hi\n");
+    const lines = (await run("list", "--json", "test-1.0.tgz")).stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        path: "/usr/pkg/bin/hello",
+        md5: createHash("md5")
+          .update(FILES[0]?.content ?? "")
+          .digest("hex"),
+      },
+      { path: "/usr/pkg/bin/hi", target: "hello" },
+    ]);
+  });
+
+  test("does nothing to a terminal", async () => {
+    const input = buildPackage([{ name: "bin/\x1b[2J\x07", content: "" }]);
+    const { stdout } = await runProgram(["list", "-"], { input });
+    expect(stdout).toBe("/usr/pkg/bin/\\x1b[2J\\x07\n");
+  });
+});
+
+describe("verify", () => {
+  test("tells the good packages from the bad ones, and fails for any bad one", async () => {
+    expect(await run("verify", "test-1.0.tgz")).toEqual({
+      status: 0,
+      stdout: "test-1.0: good, 2 files\n",
+      stderr: "",
+    });
+    const { status, stdout, stderr } = await run("verify", "cut-1.0.tgz", "test-1.0.tgz");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "test-1.0: good, 2 files\n" });
+    expect(stderr).toMatch(/^pkg-archive: cut-1.0.tgz: gzip: .*too early\n$/);
+    const json = (await run("verify", "--json", "cut-1.0.tgz", "test-1.0.tgz")).stdout.trim().split("\n");
+    expect(json.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { file: "cut-1.0.tgz", ok: false, code: "ERR_PACKAGE_DAMAGED" },
+      { file: "test-1.0.tgz", ok: true, pkgname: "test-1.0", files: 2 },
+    ]);
+  });
+
+  test("holds a file against a summary", async () => {
+    const summary = (size: number, cksum: string): string =>
+      `PKGNAME=test-1.0\nFILE_SIZE=${size}\nFILE_CKSUM=${cksum}\n\nPKGNAME=b-1\nFILE_NAME=cut-1.0.tgz\n`;
+    const verified = async (text: string, ...names: string[]): Promise<string> => {
+      writeFileSync(join(directory, "pkg_summary.gz"), gzipSync(text));
+      const { status, stderr } = await run("verify", "--summary", "pkg_summary.gz", ...names);
+      return `${status} ${stderr}`;
+    };
+    const digest = createHash("sha512").update(good).digest("hex");
+    expect(await verified(summary(good.length, `SHA512 ${digest}`), "test-1.0.tgz")).toBe("0 ");
+    expect(await verified(summary(good.length + 1, `SHA512 ${digest}`), "test-1.0.tgz")).toMatch(
+      /^1 .*test-1.0.tgz is damaged: \d+ bytes was expected, found \d+\n$/,
+    );
+    expect(await verified(summary(good.length - 1, `SHA512 ${digest}`), "test-1.0.tgz")).toMatch(
+      /found more\n$/,
+    );
+    expect(await verified(summary(good.length, `SHA512 ${"0".repeat(128)}`), "test-1.0.tgz")).toMatch(
+      /sha512 0+ was expected, found [\da-f]{128}\n$/,
+    );
+    expect(await verified(summary(good.length, "ROT13 abc"), "test-1.0.tgz")).toMatch(/found "ROT13 abc"/);
+    expect(await verified("PKGNAME=other-1\n", "test-1.0.tgz")).toMatch(
+      /this file is not in pkg_summary.gz\n$/,
+    );
+  });
+
+  test("holds a file against a list of digests", async () => {
+    const list = (digest: string): string =>
+      `SHA512 (All/test-1.0.tgz) = ${digest}\nSHA512 (pkg_summary.gz) = ${"1".repeat(128)}\n`;
+    const digest = createHash("sha512").update(good).digest("hex");
+    writeFileSync(join(directory, "SHA512"), list(digest));
+    expect((await run("verify", "--digests", "SHA512", "test-1.0.tgz")).status).toBe(0);
+    writeFileSync(join(directory, "SHA512"), list("0".repeat(128)));
+    expect((await run("verify", "--digests", "SHA512", "test-1.0.tgz")).stderr).toMatch(
+      /sha512 0+ was expected/,
+    );
+  });
+
+  test("wants a signature of a trusted key where there is a keyring", async () => {
+    writeFileSync(join(directory, "keyring"), (await newKeys()).publicKey);
+    const { status, stderr } = await run("verify", "--keyring", "keyring", "test-1.0.tgz");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "pkg-archive: test-1.0.tgz: test-1.0 is not signed\n",
+    });
+  });
+});
