@@ -42,13 +42,21 @@ export class MalformedRecordError extends CatalogueError {
   readonly recordNumber: number;
   /** Where the record starts, in bytes of the text. */
   readonly textOffset: number;
+  /** What is wrong with which record, for those who name the summary and the database themselves. */
+  readonly problem: string;
 
   constructor(path: string, problem: string, facts: { repository: string; number: number; offset: number }) {
-    const place = `record ${facts.number} of ${facts.repository}, at byte ${facts.offset} of its text`;
-    super("ERR_CATALOGUE_RECORD", path, `${place}: ${problem}; nothing was changed`);
-    this.repository = facts.repository;
-    this.recordNumber = facts.number;
-    this.textOffset = facts.offset;
+    const { repository, number, offset } = facts;
+    const place = `at byte ${offset} of its text`;
+    super(
+      "ERR_CATALOGUE_RECORD",
+      path,
+      `record ${number} of ${repository}, ${place}: ${problem}; nothing was changed`,
+    );
+    this.problem = `record ${number}, ${place}: ${problem}`;
+    this.repository = repository;
+    this.recordNumber = number;
+    this.textOffset = offset;
   }
 }
 

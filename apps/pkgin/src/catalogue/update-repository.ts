@@ -1,6 +1,6 @@
 import { decompress, records, RecordStreamError, type SummaryRecord } from "bz2-record-stream";
 import { FetchError, type OpenedUrl } from "fetch-to-fd";
-import { importSummary, type Repository } from "summary-to-sqlite";
+import { CatalogueError, importSummary, MalformedRecordError, type Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { downloadProgress } from "../report/progress.ts";
@@ -54,7 +54,7 @@ export async function updateRepository(
     return true;
   } catch (error) {
     progress.failed();
-    throw explain(opened.url, context.locations.database, error);
+    throw explain(opened.url, error);
   } finally {
     opened.close();
   }
@@ -97,17 +97,19 @@ function machineArchOf(bytes: Uint8Array): string {
 }
 
 /** Names what could not be read or written. */
-function explain(url: string, database: string, error: unknown): unknown {
-  const said = problemOf(url, database, error);
+function explain(url: string, error: unknown): unknown {
+  const said = problemOf(url, error);
   if (said === undefined) return error;
   return new FatalError(`${said}\nWhat was known of the repository before stays as it was.`, {
     cause: error,
   });
 }
 
-function problemOf(url: string, database: string, error: unknown): string | undefined {
+function problemOf(url: string, error: unknown): string | undefined {
   if (error instanceof RecordStreamError) return `Could not read ${url}: ${error.message}`;
   if (error instanceof FetchError) return `Could not read ${error.message}`;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code?.startsWith("SQLITE_") === true ? `Could not write ${database}: ${message}` : undefined;
+  if (error instanceof MalformedRecordError) return `Could not read ${url}: ${error.problem}`;
+  if (error instanceof CatalogueError && error.code === "ERR_CATALOGUE_WRITE")
+    return `Could not write ${error.path}: ${(error.cause as Error).message}`;
+  return undefined;
 }
