@@ -1,39 +1,87 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 import { terminal } from "./report/report.ts";
+import { usageOf, usageOfVerb } from "./usage.ts";
 import type { Outcome, Verb } from "./verb.ts";
 
 /** Every verb; usage and dispatch are made from it. */
 const VERBS: readonly Verb[] = [
   {
+    name: "run",
+    usage: "[options] -- COMMAND [ARGUMENT...]",
+    help: "record a command and show at once what was seen",
+    load: async () => (await import("./commands/run.ts")).runVerb,
+  },
+  {
     name: "record",
-    usage: "[-o FILE] [--backend NAME] -- COMMAND [ARGUMENT...]",
-    help: "run a command under a tracer and keep what was seen",
-    options: [
-      "-o, --output FILE  where to keep it (memprof.rec)",
-      "--backend NAME     dtrace, perf, strace-k or strace; the best that works here unless told",
-    ],
-    run: async (context) => (await import("./commands/record.ts")).runRecord(context),
+    usage: "[options] -- COMMAND [ARGUMENT...]",
+    help: "run a command under a tracer, or watch a process, and keep what was seen",
+    load: async () => (await import("./commands/record.ts")).recordVerb,
   },
   {
     name: "report",
-    usage: "FILE [--json | --svg OUT | --folded OUT]",
-    help: "show what was seen: sizes, totals, the frames that grew the heap most",
-    options: [
-      "--json             all numbers, also of each process",
-      "--svg OUT          a flame graph; also --title TEXT, --colors NAME, --width PIXELS",
-      "--folded OUT       folded stacks, a line each",
-    ],
-    run: async (context) => (await import("./commands/report.ts")).runReport(context),
+    usage: "FILE [options]",
+    help: "show a recording or trace: sizes, totals, the frames that grew the heap most",
+    load: async () => (await import("./commands/report.ts")).reportVerb,
+  },
+  {
+    name: "diff",
+    usage: "BEFORE AFTER [options]",
+    help: "tell how two recordings or traces differ",
+    load: async () => (await import("./commands/diff.ts")).diffVerb,
+  },
+  {
+    name: "check",
+    usage: "[NAME...] [options], or [options] -- COMMAND [ARGUMENT...]",
+    help: "run commands and compare with budgets; the status is 3 where one is exceeded",
+    load: async () => (await import("./commands/check.ts")).checkVerb,
+  },
+  {
+    name: "view",
+    usage: "FILE, or BEFORE AFTER [options]",
+    help: "show recordings or traces in a browser",
+    load: async () => (await import("./commands/view.ts")).viewVerb,
+  },
+  {
+    name: "top",
+    usage: "[options] -- COMMAND [ARGUMENT...]",
+    help: "show heap, resident memory and the hottest frames while a command runs",
+    load: async () => (await import("./commands/top.ts")).topVerb,
+  },
+  {
+    name: "convert",
+    usage: "FILE [options]",
+    help: "turn a recording, or a trace of another tool, into another format",
+    load: async () => (await import("./commands/convert.ts")).convertVerb,
+  },
+  {
+    name: "push",
+    usage: "URL FILE [options]",
+    help: "send a recording or trace to a store of profiles (Pyroscope's ingest)",
+    load: async () => (await import("./commands/push.ts")).pushVerb,
+  },
+  {
+    name: "init",
+    usage: "[-- COMMAND [ARGUMENT...]]",
+    help: "write a memprof.config.json to start from",
+    load: async () => (await import("./commands/init.ts")).initVerb,
+  },
+  {
+    name: "scripts",
+    usage: "[NAME]",
+    help: "list the scripts for tracers that can be run by hand, or print one",
+    load: async () => (await import("./commands/scripts.ts")).scriptsVerb,
   },
   {
     name: "doctor",
     usage: "",
     help: "tell which tracers work here, and what would make the others work",
-    options: [],
-    run: async (context) => (await import("./commands/doctor.ts")).runDoctor(context),
+    load: async () => (await import("./commands/doctor.ts")).doctorVerb,
   },
 ];
+
+const HELP: ReadonlySet<string | undefined> = new Set(["--help", "-h", "help"]);
 
 /**
  * Runs what the arguments ask for.
@@ -43,36 +91,36 @@ const VERBS: readonly Verb[] = [
 export async function runCli(args: readonly string[]): Promise<Outcome> {
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError("a verb was expected, found none; see memprof --help");
-  if (name === "--version") {
-    const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
-    await terminal.print([`${(JSON.parse(manifest) as { version: string }).version}\n`]);
-    return { status: 0 };
-  }
-  const ownArgs = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (name === "--version") return print(`${await version()}\n`);
+  // `memprof help VERB` is `memprof VERB --help`.
+  if (HELP.has(name) && rest.length > 0) return runCli([...rest.slice(0, 1), "--help"]);
+  if (HELP.has(name)) return print(usageOf(VERBS));
   const verb = VERBS.find((one) => one.name === name);
-  const firstIsHelp = ownArgs[0] === "--help" || ownArgs[0] === "-h";
-  if (["--help", "-h", "help"].includes(name) || (verb !== undefined && firstIsHelp)) {
-    await terminal.print([usage(verb === undefined ? VERBS : [verb])]);
-    return { status: 0 };
+  if (verb === undefined) throw noSuchVerb(name);
+  const { options, run } = await verb.load();
+  const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (own[0] === "--help" || own[0] === "-h") return print(usageOfVerb(verb, options));
+  try {
+    return await run({ args: rest, report: terminal });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}; see memprof ${name} --help`, { cause: error });
   }
-  if (verb === undefined) {
-    throw new UsageError(`${name}: no such verb; there are ${VERBS.map((one) => one.name).join(", ")}`);
-  }
-  return verb.run({ args: rest, report: terminal });
 }
 
-function usage(verbs: readonly Verb[]): string {
-  const parts = verbs.map(({ name, usage: form, help, options }) =>
-    [`  memprof ${name} ${form}`.trimEnd(), `      ${help}`, ...options.map((line) => `      ${line}`)].join(
-      "\n",
-    ),
-  );
-  return `Usage: memprof VERB [options]
+async function print(text: string): Promise<Outcome> {
+  await terminal.print([text]);
+  return { status: 0 };
+}
 
-Shows which code paths grow the heap of a command and its children.
+async function version(): Promise<string> {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
 
-${parts.join("\n\n")}
-
-  memprof --help, memprof VERB --help, memprof --version
-`;
+function noSuchVerb(name: string): UsageError {
+  const names = VERBS.map((verb) => verb.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`;
+  return new UsageError(`${name}: no such verb; ${hint}; see memprof --help`);
 }

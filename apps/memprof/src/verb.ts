@@ -1,3 +1,4 @@
+import type { Options } from "./options.ts";
 import type { Report } from "./report/report.ts";
 
 /** What a verb is given. */
@@ -13,14 +14,18 @@ export interface Outcome {
   readonly signal?: NodeJS.Signals | undefined;
 }
 
-/** A verb, loaded when it is called. */
+/** What is loaded when a verb is called. */
+export interface VerbBody {
+  readonly options: Options;
+  run(context: VerbContext): Promise<Outcome>;
+}
+
+/** A verb. */
 export interface Verb {
   readonly name: string;
   /** Its arguments, as usage shows them. */
   readonly usage: string;
   /** One line about it. */
   readonly help: string;
-  /** Lines about its options. */
-  readonly options: readonly string[];
-  run(context: VerbContext): Promise<Outcome>;
+  load(): Promise<VerbBody>;
 }

@@ -1,75 +1,89 @@
-import { open, rename, rm, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import {
-  isPalette,
-  PALETTE_NAMES,
-  readRecording,
-  type Recording,
-  toFlameGraph,
-  toFolded,
-  toJson,
-} from "dtrace-tools";
+import { type Profile, type Recording, toJson, topFrames, toTable } from "dtrace-tools";
 import { UsageError } from "../errors.ts";
+import { readOptions, type Values } from "../options.ts";
+import { type Material, type OutputName, OUTPUT_NAMES, OUTPUTS } from "../outputs.ts";
+import { PICTURE_OPTIONS, readLook, readStackChange, STACK_OPTIONS } from "../picture.ts";
+import { clipped } from "../report/clipped.ts";
+import type { Report } from "../report/report.ts";
 import { cautions, summarize } from "../report/summary.ts";
-import type { Outcome, VerbContext } from "../verb.ts";
+import { writeOut } from "../save.ts";
+import { readSubject } from "../subject.ts";
+import type { Outcome, VerbBody, VerbContext } from "../verb.ts";
 
-/** `memprof report`: shows a recording as text, JSON, a flame graph or folded stacks; `-` is standard output. */
-export async function runReport({ args, report }: VerbContext): Promise<Outcome> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean" },
-      svg: { type: "string" },
-      folded: { type: "string" },
-      title: { type: "string" },
-      colors: { type: "string" },
-      width: { type: "string" },
-    },
-  });
+/** Options of the verbs that show a recording: a file for each form of output. */
+export const REPORT_OPTIONS = {
+  json: { type: "boolean", help: "totals, sizes and frames for programs, also of each process" },
+  svg: { type: "string", value: "OUT", help: "a flame graph; OUT is a file, or - for standard output" },
+  html: { type: "string", value: "OUT", help: "a page with flame graph, frames, callers, time line" },
+  folded: { type: "string", value: "OUT", help: "folded stacks, a line each" },
+  pprof: { type: "string", value: "OUT", help: "a profile for pprof, compressed" },
+  speedscope: { type: "string", value: "OUT", help: "a profile for speedscope" },
+  stacks: { type: "string", value: "OUT", help: "all stacks as JSON" },
+  markdown: { type: "string", value: "OUT", help: "the frames as a table for a pull request" },
+  histogram: { type: "string", value: "OUT", help: "the sizes as a picture" },
+} as const;
+
+const OPTIONS = { ...REPORT_OPTIONS, ...PICTURE_OPTIONS, ...STACK_OPTIONS } as const;
+
+/** `memprof report`: shows a recording or a trace as text, JSON, or one of many files. */
+export const reportVerb: VerbBody = { options: OPTIONS, run: runReport };
+
+async function runReport({ args, report }: VerbContext): Promise<Outcome> {
+  const { values, positionals } = readOptions(args, OPTIONS);
   const [file, surplus] = positionals;
-  if (file === undefined) throw new UsageError("a recording was expected, found none; see memprof --help");
-  if (surplus !== undefined) throw new UsageError(`one recording was expected, found another: ${surplus}`);
-  const look = readLook(values);
-  const recording = await readRecording(file);
-  for (const caution of cautions(recording)) report.note(caution);
-  const outputs: [string, Iterable<string>][] = [];
-  if (values.svg !== undefined) outputs.push([values.svg, picture(recording, look)]);
-  if (values.folded !== undefined) outputs.push([values.folded, toFolded(recording.profile)]);
-  for (const [path, pieces] of outputs) {
-    if (path === "-") await report.print(pieces);
-    else await save(path, pieces);
-  }
-  if (values.json === true) await report.print([`${JSON.stringify(toJson(recording), null, 2)}\n`]);
-  else if (outputs.length === 0) await report.print(summarize(recording));
+  if (file === undefined) throw new UsageError("a recording or trace was expected, found none");
+  if (surplus !== undefined) throw new UsageError(`one file was expected, found another: ${surplus}`);
+  const show = readReportRequest(values);
+  const { name, profile, recording, warnings } = await readSubject(file);
+  for (const caution of recording === undefined ? warnings : cautions(recording)) report.note(caution);
+  await show({ name, profile, recording }, report, report.print);
   return { status: 0 };
 }
 
-function readLook({ title, colors, width }: { title?: string; colors?: string; width?: string }) {
-  if (colors !== undefined && !isPalette(colors)) {
-    throw new UsageError(`--colors: expected one of ${PALETTE_NAMES.join(", ")}, found ${colors}`);
-  }
-  if (width !== undefined && !/^[1-9]\d{1,4}$/.test(width)) {
-    throw new UsageError(`--width: expected pixels from 10 to 99999, found ${width}`);
-  }
-  return { title, colors, width: width === undefined ? undefined : Number(width) };
+type Show = (
+  shown: Omit<Material, "look">,
+  report: Report,
+  printText: (pieces: Iterable<string>) => Promise<void>,
+) => Promise<void>;
+
+/**
+ * Reads how to show it, before there is something to show.
+ *
+ * @returns what shows it; the text for a person goes to `printText`, all else to standard output
+ * @throws UsageError where a value makes no sense
+ */
+export function readReportRequest(
+  values: Values<typeof REPORT_OPTIONS & typeof PICTURE_OPTIONS & typeof STACK_OPTIONS>,
+): Show {
+  const look = readLook(values);
+  const change = readStackChange(values);
+  const wanted: [OutputName, string][] = OUTPUT_NAMES.flatMap((output) => {
+    const path = values[output];
+    return path === undefined ? [] : [[output, path]];
+  });
+  return async (shown, report, printText) => {
+    const { recording } = shown;
+    const material: Material = { ...shown, profile: change(shown.profile), look };
+    for (const [output, path] of wanted) {
+      await writeOut(path, OUTPUTS[output](material), report);
+    }
+    if (values.json === true) await report.print([json(recording, material.profile)]);
+    else if (wanted.length === 0) await printText(text(recording, material.profile, report.columns));
+  };
 }
 
-function picture(recording: Recording, look: ReturnType<typeof readLook>): Iterable<string> {
-  const title = look.title ?? `${recording.command.join(" ")} - heap growth`;
-  return toFlameGraph(recording.profile, { ...look, title });
+function json(recording: Recording | undefined, profile: Profile): string {
+  const { unit, total, stackCount } = profile;
+  const facts = recording === undefined ? { unit, total, stacks: stackCount } : toJson(recording);
+  return `${JSON.stringify({ ...facts, frames: topFrames(profile) }, null, 2)}\n`;
 }
 
-async function save(path: string, pieces: Iterable<string>): Promise<void> {
-  const part = `${path}.part`;
-  const file = await open(part, "w");
-  try {
-    await writeFile(file, pieces);
-    await file.close();
-    await rename(part, path);
-  } catch (error) {
-    await file.close();
-    await rm(part, { force: true });
-    throw error;
-  }
+function text(
+  recording: Recording | undefined,
+  profile: Profile,
+  columns: number | undefined,
+): Iterable<string> {
+  return recording === undefined
+    ? [clipped(toTable(profile), columns)]
+    : summarize({ ...recording, profile }, columns);
 }

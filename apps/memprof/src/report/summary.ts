@@ -1,27 +1,60 @@
-import { quantizeText, type Recording, toTable } from "dtrace-tools";
+import { type Metric, quantizeText, type Recording, toTable } from "dtrace-tools";
+import { clipped } from "./clipped.ts";
 
 /** The columns that DTrace gives a title and its number. */
 const TITLE_WIDTH = 50;
 const NUMBER_WIDTH = 17;
 
-/** Writes a recording for a person: the histogram, the totals, the processes, the frames that grew the heap most. */
-export function* summarize(recording: Recording): Generator<string> {
+/** What each metric's numbers are called, and what is to be kept in mind about them. */
+const WORDS: Readonly<Record<Metric, { sizes: string; total: string; calls: string; remark: string }>> = {
+  brk: {
+    sizes: "brk() allocation sizes",
+    total: "Total bytes allocated",
+    calls: "Total number of brk() calls",
+    remark: `The C library grows the heap in steps (132 KiB in glibc), and charges a whole step to the caller that crosses it;
+--fine makes the steps pages. What it takes by mmap, blocks of 128 KiB and more at first, is not in the heap and
+does not count here: --metric heap counts both.`,
+  },
+  heap: {
+    sizes: "heap growth sizes",
+    total: "Total bytes allocated",
+    calls: "Total number of growing calls",
+    remark: `Counted are brk and private anonymous memory made writable by mmap, mremap and mprotect, stacks of threads among it.`,
+  },
+  allocations: {
+    sizes: "allocation sizes",
+    total: "Total bytes allocated",
+    calls: "Total number of allocations",
+    remark: `Counted is what the program asked its allocator for, also where that had the memory already.`,
+  },
+  faults: {
+    sizes: "page faults",
+    total: "Total bytes made resident",
+    calls: "Total number of page faults",
+    remark: `Counted is a page of 4096 bytes for each page fault, of code and files too.`,
+  },
+};
+
+/**
+ * Writes a recording for a person: the histogram, the totals, the processes, the frames that grew the heap most.
+ *
+ * @param columns how wide the terminal is; undefined where it is none
+ */
+export function* summarize(recording: Recording, columns: number | undefined): Generator<string> {
   const { totals, processes, profile } = recording;
-  yield `\n${quantizeText(totals.buckets, { title: "brk() allocation sizes" })}\n`;
-  yield line("Total bytes allocated", totals.bytes);
-  yield line("Total number of brk() calls", totals.calls);
+  const { sizes, total, calls, remark } = WORDS[recording.metric];
+  yield `\n${quantizeText(totals.buckets, { title: sizes })}\n`;
+  yield line(total, totals.bytes);
+  yield line(calls, totals.calls);
   if (totals.peak !== undefined) yield line("Largest heap, in bytes", totals.peak);
   if (totals.held !== undefined) yield line("Bytes still held at the end", totals.held);
   yield "\n";
-  if (processes.length > 1) yield `${processTable(recording)}\n`;
-  if (profile.total > 0) yield toTable(profile);
+  if (processes.length > 1) yield `${clipped(processTable(recording), columns)}\n`;
+  if (profile.total > 0) yield clipped(toTable(profile), columns);
   if (recording.backend === "strace") {
     yield "\nstrace alone has no stacks: `memprof doctor` tells which tracers have them.\n";
   }
-  yield `
-The C library grows the heap in steps (132 KiB in glibc), and charges a whole step to the caller that crosses it.
-What it takes by mmap, blocks of 128 KiB and more at first, is not in the heap and does not count here.
-`;
+  yield `\n${remark}\n`;
 }
 
 /** Sentences about what is missing from a recording or odd about it. */
@@ -29,7 +62,8 @@ export function cautions(recording: Recording): string[] {
   const { lost } = recording;
   const about =
     lost > 0 ? [`the tracer lost ${lost} records: calls are missing, and the totals may be too small`] : [];
-  return [...about, ...recording.warnings];
+  const part = recording.partial === undefined ? [] : [`partial: ${recording.partial}`];
+  return [...about, ...part, ...recording.warnings];
 }
 
 function line(title: string, value: number): string {

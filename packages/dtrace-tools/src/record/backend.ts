@@ -81,6 +81,8 @@ export interface Backend {
   readonly metrics: readonly Metric[];
   /** Whether it can trace a process that runs already. */
   readonly attaches: boolean;
+  /** Whether it tells how things stand while the command runs. */
+  readonly tellsLive?: true;
   /** Finds out whether it can be used, by trying it where that is quick. */
   available(): Promise<Availability>;
   trace(request: TraceRequest): Promise<Traced>;

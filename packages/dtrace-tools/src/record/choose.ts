@@ -28,6 +28,8 @@ export interface Need {
   readonly metric: Metric;
   /** Whether it is to trace a process that runs already. */
   readonly attach: boolean;
+  /** Whether it is to tell how things stand while the command runs. */
+  readonly live: boolean;
   /** Where the target's program is. */
   readonly program: string;
   /** Told of each tracer that is passed over. */
@@ -69,7 +71,7 @@ export async function choose(need: Need): Promise<Backend> {
 }
 
 /** What a tracer cannot do at all. */
-function misfit({ name, metrics, attaches }: Backend, need: Need): Unusable | undefined {
+function misfit({ name, metrics, attaches, tellsLive }: Backend, need: Need): Unusable | undefined {
   if (!metrics.includes(need.metric)) {
     return unusable(
       name,
@@ -77,7 +79,9 @@ function misfit({ name, metrics, attaches }: Backend, need: Need): Unusable | un
       `--metric ${metrics[0] ?? ""}`,
     );
   }
-  return need.attach && !attaches ? unusable(name, "it cannot trace a process that runs already") : undefined;
+  if (need.attach && !attaches) return unusable(name, "it cannot trace a process that runs already");
+  if (need.live && tellsLive !== true) return unusable(name, "it tells nothing before the command has ended");
+  return undefined;
 }
 
 /** What a tracer can do, but should do only when it is asked for. */

@@ -26,7 +26,7 @@ export interface TraceOptions {
   readonly maxTraceBytes?: number | undefined;
   /** Told of each tracer that is passed over and why, before the command starts. */
   readonly onPassedOver?: ((tracer: Unusable) => void) | undefined;
-  /** Told now and then how things stand, by tracers that tell while they go: `strace` and `strace-k`. */
+  /** Told now and then how things stand; only tracers that tell while they go are chosen: `strace` and `strace-k`. */
   readonly onUpdate?: ((live: LiveHeap) => void) | undefined;
   /** Told once the command runs, with a way to send it signals. */
   readonly onStart?: ((target: { kill(signal: NodeJS.Signals): void }) => void) | undefined;
@@ -100,6 +100,7 @@ async function traceWith(target: Target, options: TraceOptions): Promise<Recordi
     backend: options.backend,
     metric,
     attach: attaching,
+    live: options.onUpdate !== undefined,
     program,
     onPassedOver,
   });

@@ -19,6 +19,7 @@ export function straceBackend(stacks: boolean): Backend {
     name,
     metrics: ["brk", "heap"],
     attaches: true,
+    tellsLive: true,
     available: () => probe(name, stacks),
     trace: (request) => trace(request, stacks),
   };
