@@ -11,7 +11,7 @@ export async function* splitRecords(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<readonly SummaryRecord[]> {
   let number = 0;
-  for await (const pieces of split(bytes, endOfRecord)) {
+  for await (const pieces of split(bytes, recordEnds)) {
     const batch = pieces
       .map(trim)
       .filter((record) => record.bytes.length > 0)
@@ -22,7 +22,7 @@ export async function* splitRecords(
 
 /** Cuts text into lines; a chunk's lines are a batch. */
 export function splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Piece[]> {
-  return split(bytes, (text, from) => text.indexOf(NEWLINE, from) + 1);
+  return split(bytes, (text) => (from) => text.indexOf(NEWLINE, from) + 1);
 }
 
 /** A part of the text. */
@@ -32,19 +32,20 @@ export interface Piece {
   readonly bytes: Buffer;
 }
 
-/** @param end tells where the piece ends that goes on at `from`, 0 if it does not end in this text */
+/** @param ends tells of a text where the piece ends that goes on at `from`, 0 if it does not end there */
 async function* split(
   bytes: AsyncIterable<Uint8Array>,
-  end: (text: Buffer, from: number) => number,
+  ends: (text: Buffer) => (from: number) => number,
 ): AsyncGenerator<readonly Piece[]> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   for await (const chunk of bytes) {
     const text = Buffer.concat([rest, chunk]);
     const pieces: Piece[] = [];
+    const end = ends(text);
     let start = 0;
     // What is left over ends at the earliest with the new chunk, but its separator may have begun.
-    for (let stop = end(text, Math.max(0, rest.length - 2)); stop > 0; stop = end(text, start)) {
+    for (let stop = end(Math.max(0, rest.length - 2)); stop > 0; stop = end(start)) {
       pieces.push({ offset: offset + start, bytes: text.subarray(start, stop) });
       start = stop;
     }
@@ -59,12 +60,21 @@ async function* split(
   if (rest.length > 0) yield [{ offset, bytes: rest }];
 }
 
-/** Behind the next empty line, or 0. */
-function endOfRecord(text: Buffer, from: number): number {
-  const plain = text.indexOf("\n\n", from, "latin1");
-  const withReturn = text.indexOf("\n\r\n", from, "latin1");
-  if (withReturn >= 0 && (plain < 0 || withReturn < plain)) return withReturn + 3;
-  return plain < 0 ? 0 : plain + 2;
+/** Behind the next empty line. What was found once is not searched for again, so that each byte is looked at once. */
+function recordEnds(text: Buffer): (from: number) => number {
+  let plain = 0;
+  let withReturn = text.includes(RETURN) ? 0 : Infinity;
+  const search = (line: string, found: number, from: number) => {
+    if (found - line.length >= from) return found;
+    const start = text.indexOf(line, from, "latin1");
+    return start < 0 ? Infinity : start + line.length;
+  };
+  return (from) => {
+    plain = search("\n\n", plain, from);
+    withReturn = search("\n\r\n", withReturn, from);
+    const next = Math.min(plain, withReturn);
+    return next === Infinity ? 0 : next;
+  };
 }
 
 /** Takes line ends off both sides. */
