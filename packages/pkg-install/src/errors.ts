@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from "node:util";
+import type { Vulnerability } from "./vulnerabilities.ts";
 
 /** What went wrong, for programs. */
 export type PkgInstallErrorCode =
@@ -13,6 +14,9 @@ export type PkgInstallErrorCode =
   | "ERR_INSTALL_PLATFORM"
   | "ERR_INSTALL_PREFIX"
   | "ERR_INSTALL_UNSAFE_PATH"
+  | "ERR_INSTALL_LICENSE"
+  | "ERR_INSTALL_VULNERABLE"
+  | "ERR_INSTALL_PATTERN"
   | "ERR_INSTALL_CONFLICT"
   | "ERR_INSTALL_FILE_CONFLICT"
   | "ERR_INSTALL_DEPENDENCY"
@@ -52,6 +56,34 @@ export class ByFileError extends PkgInstallError {
     super("ERR_PKGDB_BYFILE", `${path}, page ${page}: ${reason}; rebuild it from the packing lists`);
     this.path = path;
     this.page = page;
+  }
+}
+
+/** A package whose licence is not among the acceptable ones. */
+export class LicenseError extends PkgInstallError {
+  override readonly name = "LicenseError";
+  /** The value of LICENSE, where the package states it. */
+  readonly license: string | undefined;
+
+  constructor(pkgname: string, license: string | undefined) {
+    const message =
+      license === undefined
+        ? `${pkgname} states no licence`
+        : `the licence \`${license}' of ${pkgname} is not acceptable; add it to ACCEPTABLE_LICENSES if it is`;
+    super("ERR_INSTALL_LICENSE", message, { pkgname });
+    this.license = license;
+  }
+}
+
+/** A package that something is known against. */
+export class VulnerableError extends PkgInstallError {
+  override readonly name = "VulnerableError";
+  readonly vulnerabilities: readonly Vulnerability[];
+
+  constructor(pkgname: string, vulnerabilities: readonly Vulnerability[]) {
+    const list = vulnerabilities.map(({ type, url }) => `\n\t${type}, see ${url}`).join("");
+    super("ERR_INSTALL_VULNERABLE", `${pkgname} is vulnerable:${list}`, { pkgname });
+    this.vulnerabilities = vulnerabilities;
   }
 }
 

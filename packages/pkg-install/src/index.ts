@@ -16,13 +16,16 @@ export {
   ConflictError,
   DependencyError,
   FileConflictError,
+  LicenseError,
   PkgInstallError,
   type PkgInstallErrorCode,
   RequiredError,
   ScriptError,
   UnsafePathError,
+  VulnerableError,
 } from "./errors.ts";
 export { install, replace } from "./install.ts";
+export { isAcceptable, type LicensePolicy } from "./license.ts";
 export type { PackageSource } from "./open-source.ts";
 export type {
   ChangeOptions,
@@ -37,3 +40,9 @@ export type {
 } from "./options.ts";
 export { recover } from "./recover.ts";
 export { remove } from "./remove.ts";
+export {
+  vulnerabilityFinder,
+  type Vulnerability,
+  type VulnerabilityFinder,
+  type VulnerabilityOptions,
+} from "./vulnerabilities.ts";

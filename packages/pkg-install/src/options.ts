@@ -1,3 +1,6 @@
+import type { LicensePolicy } from "./license.ts";
+import type { VulnerabilityFinder } from "./vulnerabilities.ts";
+
 /** Where the output of scripts goes: to file descriptors, or to a function, piece by piece. */
 export type ScriptOutput =
   | { readonly stdout: number; readonly stderr: number }
@@ -53,6 +56,10 @@ export interface InstallOptions extends ChangeOptions {
   readonly automatic?: boolean | undefined;
   /** The package must have been built for this. Default: any. */
   readonly platform?: Platform | undefined;
+  /** Licences that packages may have. Default: any. */
+  readonly licenses?: LicensePolicy | undefined;
+  /** Tells what is known against a package, which then is refused; see `vulnerabilityFinder`. Default: nothing is. */
+  readonly vulnerabilities?: VulnerabilityFinder | undefined;
   /**
    * Goes on, with a warning, where the platform, the tools' version or a dependency is not right, where a file belongs to
    * another package, and where a dependent will not be satisfied by the new version.

@@ -1,9 +1,8 @@
-import { matches } from "pkg-pattern";
 import type { Contents } from "../contents.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
-import { packageFinder } from "../database/required-by.ts";
 import { ConflictError, DependencyError, FileConflictError, PkgInstallError } from "../errors.ts";
 import type { InstallOptions } from "../options.ts";
+import { isMeant, packageFinder } from "../patterns.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -48,7 +47,7 @@ function checkConflicts({ pkgname, conflicts }: Contents, others: readonly Insta
     throw new ConflictError(message, { pkgname, installed, pattern });
   }
   for (const { name: installed, contents } of others) {
-    const pattern = contents.conflicts.find((candidate) => matches(candidate, pkgname));
+    const pattern = contents.conflicts.find((candidate) => isMeant(candidate, pkgname));
     if (pattern === undefined) continue;
     const message = `Installed package \`${installed}' conflicts with \`${pattern}' when trying to install \`${pkgname}'`;
     throw new ConflictError(message, { pkgname, installed, pattern });

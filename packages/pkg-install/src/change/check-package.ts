@@ -3,6 +3,8 @@ import type { Contents } from "../contents.ts";
 import { parseVariables } from "pkg-archive";
 import { PkgInstallError, UnsafePathError } from "../errors.ts";
 import type { InstallOptions, Platform } from "../options.ts";
+import { patternFault } from "../patterns.ts";
+import { checkPolicy } from "./check-policy.ts";
 import { refuseUnsafePaths } from "./safe-path.ts";
 
 /** The version of pkg_install whose packages are understood, as a date. */
@@ -10,7 +12,7 @@ const TOOLS_VERSION = 20_260_101;
 
 /**
  * Checks what can be said of a package without looking at what is installed: its name, its prefix, its paths, the tools'
- * version and the platform.
+ * version, the platform, its licence and what is known against it.
  *
  * @throws PkgInstallError for what is not right and, with `force`, not put up with
  */
@@ -23,7 +25,9 @@ export function checkPackage(
   checkName(pkgname);
   checkPrefix(contents, options.prefix);
   refuseUnsafePaths(pkgname, contents.items);
+  checkPatterns(contents);
   const variables = parseVariables(buildInfo ?? "");
+  checkPolicy(pkgname, variables.get("LICENSE")?.[0], options);
   const problems = [
     toolsProblem(pkgname, variables.get("PKGTOOLS_VERSION")?.[0]),
     options.platform && platformProblem(pkgname, variables, options),
@@ -57,6 +61,16 @@ function checkPrefix({ pkgname, prefix }: Contents, expected: string | undefined
     `${pkgname} was built for the prefix ${prefix}, but ${expected} is used here; find a package built for ${expected}`,
     { pkgname },
   );
+}
+
+function checkPatterns({ pkgname, dependencies, conflicts }: Contents): void {
+  for (const pattern of [...dependencies, ...conflicts]) {
+    const fault = patternFault(pattern);
+    if (fault !== undefined)
+      throw new PkgInstallError("ERR_INSTALL_PATTERN", `${pkgname} cannot be installed: ${fault}`, {
+        pkgname,
+      });
+  }
 }
 
 function toolsProblem(pkgname: string, version: string | undefined): PkgInstallError | undefined {

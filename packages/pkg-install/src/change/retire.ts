@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { matches } from "pkg-pattern";
 import { CHANGEABLE, readText, REQUIRED_BY } from "../database/files.ts";
 import { INSTALLED_INFO } from "../database/installed-info.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
 import { requiredByText } from "../database/required-by.ts";
+import { isMeant } from "../patterns.ts";
 import { type Departure, removeEmpty, takeAway } from "./take-away.ts";
 import type { Work } from "./work.ts";
 
@@ -69,7 +69,7 @@ function dropSharer({ name, contents }: InstalledPackage, { ownership }: Work): 
 
 function dropDependent({ name, contents }: InstalledPackage, { installed, transaction }: Work): void {
   for (const needed of installed) {
-    if (!contents.dependencies.some((pattern) => matches(pattern, needed.name))) continue;
+    if (!contents.dependencies.some((pattern) => isMeant(pattern, needed.name))) continue;
     const dependents = needed.requiredBy;
     if (!dependents.includes(name)) continue;
     const others = dependents.filter((dependent) => dependent !== name);

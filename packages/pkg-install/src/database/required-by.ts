@@ -1,5 +1,5 @@
-import { bestMatch, patternBases, splitName } from "pkg-pattern";
 import { join } from "node:path";
+import { packageFinder } from "../patterns.ts";
 import { readLines, replaceFile, REQUIRED_BY } from "./files.ts";
 import { installedPackages } from "./installed-packages.ts";
 
@@ -13,19 +13,6 @@ export interface Unresolved {
 /** The text of a +REQUIRED_BY with these names; undefined where there are none, and so the file is not to be. */
 export function requiredByText(names: readonly string[]): string | undefined {
   return names.length === 0 ? undefined : names.map((name) => `${name}\n`).join("");
-}
-
-/** Makes a function that finds the best of these packages for a pattern. */
-export function packageFinder(names: readonly string[]): (pattern: string) => string | undefined {
-  const byBase = new Map<string, string[]>();
-  for (const name of names) {
-    const { base } = splitName(name);
-    byBase.set(base, [...(byBase.get(base) ?? []), name]);
-  }
-  return (pattern) => {
-    const bases = patternBases(pattern);
-    return bestMatch(pattern, bases?.flatMap((base) => byBase.get(base) ?? []) ?? names);
-  };
 }
 
 /**
