@@ -28,6 +28,8 @@ export { type Signer, verifyClearSigned, verifySignature } from "./signature/ver
 export { type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
 export { decodeText, encodeText } from "./text.ts";
 export { formatVariables, parseVariables, type Variables } from "./variables.ts";
+export { checkedFile, type FileFacts } from "./verify/checked-file.ts";
+export { readDigestList } from "./verify/digest-list.ts";
 export type { Compression } from "./write/compress.ts";
-export type { PackageSpec } from "./write/package-spec.ts";
+export type { PackageParts, PackageSpec } from "./write/package-spec.ts";
 export { writePackage, type WriteOptions } from "./write/write-package.ts";

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -181,5 +189,67 @@ describe("verify", () => {
       status: 1,
       stderr: "pkg-archive: test-1.0.tgz: test-1.0 is not signed\n",
     });
+  });
+});
+
+describe("create", () => {
+  beforeAll(() => {
+    mkdirSync(join(directory, "root/bin"), { recursive: true });
+    writeFileSync(join(directory, "root/bin/hello"), "#!/bin/sh\necho hello\n", { mode: 0o755 });
+    mkdirSync(join(directory, "metadata"));
+    writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
+    writeFileSync(join(directory, "metadata/+COMMENT"), "Made here\n");
+    writeFileSync(join(directory, "metadata/+DESC"), "Made here.\n");
+    writeFileSync(join(directory, "metadata/notes"), "are no metadata\n");
+  });
+
+  const SOURCES = ["--metadata", "metadata", "--root", "root"];
+
+  test("writes a package of the compression that its name asks for", async () => {
+    for (const [name, start] of [["made-1.0.tgz", "1f8b"] as const, ["made-1.0.tar", "2b43"] as const]) {
+      expect(await run("create", name, ...SOURCES)).toEqual({ status: 0, stdout: `${name}\n`, stderr: "" });
+      expect(readFileSync(join(directory, name)).toString("hex", 0, 2)).toBe(start);
+      expect((await run("verify", name)).stdout).toBe("made-1.0: good, 1 file\n");
+    }
+  });
+
+  test("signs a package with a locked key", async () => {
+    const { privateKey, publicKey } = await newKeys("open sesame");
+    writeFileSync(join(directory, "secret"), privateKey);
+    writeFileSync(join(directory, "public"), publicKey);
+    const args = ["create", "signed-1.0.tgz", ...SOURCES, "--sign", "secret"];
+    const signing = (passphrase: string): ReturnType<typeof runProgram> =>
+      runProgram(args, { cwd: directory, env: { PKG_ARCHIVE_PASSPHRASE: passphrase } });
+    expect(await signing("wrong")).toMatchObject({ status: 1, stderr: expect.stringMatching(/this key/) });
+    expect(existsSync(join(directory, "signed-1.0.tgz"))).toBe(false);
+    expect(await signing("open sesame")).toMatchObject({ status: 0, stderr: "" });
+    expect((await run("verify", "signed-1.0.tgz", "--keyring", "public")).stdout).toBe(
+      "made-1.0: good, 1 file, signed by Test <test@example.org>\n",
+    );
+  });
+
+  test("leaves nothing of a package that it could not write", async () => {
+    writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/none\n");
+    const { status, stderr } = await run("create", "none-1.0.tgz", ...SOURCES);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^pkg-archive: bin\/none, a file of the package, cannot be read: .*\n$/),
+    });
+    expect((await run("create", "none-1.0.tgz", "--metadata", "root", "--root", "root")).stderr).toBe(
+      "pkg-archive: root has no +CONTENTS, the packing list\n",
+    );
+    expect(readdirSync(directory).filter((name) => /none|part|unsigned/.test(name))).toEqual([]);
+  });
+
+  test("leaves nothing of a package whose writing was interrupted", async () => {
+    writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
+    const interrupt = new AbortController();
+    const context = { signal: interrupt.signal, complain: expect.fail };
+    const path = (name: string): string => join(directory, name);
+    const args = ["create", path("stop-1.0.tgz"), "--metadata", path("metadata"), "--root", path("root")];
+    const writing = collectText(runCommand(args, context));
+    interrupt.abort(new Error("enough"));
+    await expect(writing).rejects.toThrow("enough");
+    expect(readdirSync(directory).filter((name) => name.startsWith("stop"))).toEqual([]);
   });
 });

@@ -35,7 +35,10 @@ export interface PackageSpec {
 
 /** A package to be written of which the metadata is there. */
 export interface PackageParts {
-  /** The metadata files by their names, at least `+CONTENTS`, `+COMMENT` and `+DESC`. */
+  /**
+   * The metadata files by their names, at least `+CONTENTS`, `+COMMENT` and `+DESC`. Digests, link targets and +SIZE_PKG are
+   * added where they are missing.
+   */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
   /** A directory that has the files of the packing list, laid out as below the prefix. */
   readonly root: string;

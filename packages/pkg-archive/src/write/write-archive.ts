@@ -77,6 +77,8 @@ class ArchiveWriter {
     const hash = createHash("md5");
     let failure: Error | null | undefined;
     const sink = this.tar.entry(header, (error) => (failure = error));
+    // It fails together with the archive, which tells.
+    sink.on("error", () => undefined);
     for await (const chunk of createReadStream(location)) {
       hash.update(chunk as Buffer);
       if (!sink.write(chunk)) await drained(sink);

@@ -1,5 +1,6 @@
 import { SpecError } from "../errors.ts";
 import { encodeText } from "../text.ts";
+import { fileRecord, metadataLines } from "./complete-metadata.ts";
 import type { SourceFile } from "./find-files.ts";
 import type { PackageSpec } from "./package-spec.ts";
 
@@ -42,21 +43,11 @@ function packingList(spec: PackageSpec, files: readonly SourceFile[], metadata: 
   add("pkgdep", spec.depends);
   add("blddep", spec.buildDepends);
   add("pkgcfl", spec.conflicts);
-  for (const { path, type, md5, target } of files) {
-    lines.push(
-      path,
-      type === "symlink" ? `@comment Symlink:${oneLine(path, target ?? "")}` : `@comment MD5:${md5}`,
-    );
-  }
+  for (const file of files) lines.push(file.path, oneLine(file.path, fileRecord(file)));
   add("pkgdir", spec.pkgdirs);
   add("exec", spec.exec);
   add("unexec", spec.unexec);
-  lines.push("@cwd .");
-  for (const name of metadata) {
-    lines.push("@ignore", name);
-    if (name === "+DISPLAY") lines.push("@display +DISPLAY");
-  }
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...metadataLines(metadata)].join("\n")}\n`;
 }
 
 function buildInfo(variables: PackageSpec["buildInfo"]): string {

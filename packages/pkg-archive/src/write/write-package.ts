@@ -5,6 +5,7 @@ import type { PackingFile } from "../packing-list/packing-list.ts";
 import { decodeText } from "../text.ts";
 import { parseVariables } from "../variables.ts";
 import { compress, type Compression } from "./compress.ts";
+import { completeMetadata } from "./complete-metadata.ts";
 import { describeFiles, findFiles, type SourceFile } from "./find-files.ts";
 import type { PackageParts, PackageSpec } from "./package-spec.ts";
 import { type ArchiveParts, writeArchive } from "./write-archive.ts";
@@ -47,7 +48,8 @@ async function fromMetadata({ metadata, root }: PackageParts): Promise<ArchivePa
   const paths = listed.map(({ path }) => path);
   const files = await describeFiles(root, paths);
   files.forEach((file, index) => expectListed(file, listed[index]));
-  return { metadata, files, mtime: buildTime(parseVariables(textOf("+BUILD_INFO")).get("BUILD_DATE")?.[0]) };
+  const mtime = buildTime(parseVariables(textOf("+BUILD_INFO")).get("BUILD_DATE")?.[0]);
+  return { metadata: completeMetadata(metadata, files), files, mtime };
 }
 
 function expectListed({ path, md5, target, type }: SourceFile, listed: PackingFile | undefined): void {
