@@ -1,5 +1,6 @@
 import type { Catalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
+import type { Tools } from "./backend/find-tools.ts";
 import type { Host } from "./config/host.ts";
 import type { Locations } from "./config/locations.ts";
 import type { Preferences } from "./config/preferred.ts";
@@ -8,10 +9,14 @@ import type { Output } from "./report/output.ts";
 
 /** What every verb works with, also where nothing is set up yet. */
 export interface Setting {
+  /** The verb and its arguments. */
+  readonly command: readonly string[];
   /** Of the command line and the configuration file. */
   readonly options: Options;
   readonly environment: NodeJS.ProcessEnv;
   readonly locations: Locations;
+  /** pkgsrc's programs, where they do the work. */
+  readonly tools: Tools | undefined;
   readonly host: Host;
   readonly output: Output;
   /** Aborted when the user interrupts. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
+import { loadBackend } from "./backend/load-backend.ts";
 import type { Locations } from "./config/locations.ts";
 import { readPreferences } from "./config/preferred.ts";
 import { configuredRepositories, withoutSlashes } from "./config/repositories.ts";
@@ -38,7 +39,7 @@ export function openContext(setting: Setting): OpenedContext {
     repositories,
     preferences: readPreferences(locations.preferredFile),
     db,
-    backend: () => (backend ??= loadBackend(locations, host)),
+    backend: () => (backend ??= loadBackend(setting)),
   };
   return { context, isNew, isWritable };
 }
@@ -52,11 +53,6 @@ export function canWrite(directory: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function loadBackend(locations: Locations, host: Context["host"]): Promise<Backend> {
-  const { NativeBackend } = await import("./backend/native.ts");
-  return new NativeBackend(locations, host);
 }
 
 /** On a system that is set up, the parent directory must be there; below a prefix of one's own all is made. */

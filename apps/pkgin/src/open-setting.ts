@@ -1,3 +1,4 @@
+import { askPkgdb, findTools } from "./backend/find-tools.ts";
 import { thisHost } from "./config/host.ts";
 import { findLocations } from "./config/locations.ts";
 import { readSettings } from "./config/settings.ts";
@@ -7,6 +8,8 @@ import type { Output } from "./report/output.ts";
 
 /** What a setting is made of. */
 export interface SettingParts {
+  /** The verb and its arguments. */
+  readonly command: readonly string[];
   readonly options: Options;
   /** Long names of the options that the command line has. */
   readonly given: ReadonlySet<string>;
@@ -18,7 +21,7 @@ export interface SettingParts {
 /**
  * Finds where everything is, and reads the configuration file; nothing is made or changed.
  *
- * @throws FatalError for a setting that cannot be, or a directory of `-c` that is not there
+ * @throws FatalError for a setting that cannot be, tools that cannot be used, or a directory of `-c` that is not there
  */
 export function openSetting({ given, ...parts }: SettingParts): Setting {
   const { options, environment } = parts;
@@ -28,5 +31,7 @@ export function openSetting({ given, ...parts }: SettingParts): Setting {
     isRequired: options.config !== undefined,
     given,
   });
-  return { ...parts, locations, host: thisHost() };
+  const tools = findTools(options, locations, environment);
+  const pkgdb = tools === undefined ? locations.pkgdb : askPkgdb(tools);
+  return { ...parts, locations: { ...locations, pkgdb }, tools, host: thisHost() };
 }

@@ -1,4 +1,4 @@
-import type { Verb } from "./cli.ts";
+import type { CatalogueVerb, PlainVerb, Verb } from "./cli.ts";
 import { type Invocation, parseCommandLine, UsageError } from "./command-line/parse.ts";
 import type { Setting } from "./context.ts";
 import { Declined, FatalError } from "./fatal-error.ts";
@@ -58,15 +58,20 @@ async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroun
   if (options.json && verb.options?.includes("json") !== true) {
     throw new FatalError(`${verb.name} has no JSON form; see pkgin ${verb.name} --help`);
   }
-  const setting = openSetting({ options, given, ...surroundings });
-  if (!("loadPlain" in verb)) return runOnCatalogue(verb, setting, args);
+  const setting = openSetting({ command: [verb.name, ...args], options, given, ...surroundings });
+  if (options.trace !== undefined) (await import("./report/trace.ts")).startTrace(options.trace);
+  return "loadPlain" in verb ? runPlain(verb, setting, args) : runOnCatalogue(verb, setting, args);
+}
+
+async function runPlain(verb: PlainVerb, setting: Setting, args: readonly string[]): Promise<number> {
+  const { expectArgument } = await import("./prepare.ts");
   expectArgument(verb, args);
   const command = await verb.loadPlain();
   return command(setting, args);
 }
 
 async function runOnCatalogue(
-  verb: Exclude<Verb, { loadPlain: unknown }>,
+  verb: CatalogueVerb,
   setting: Setting,
   args: readonly string[],
 ): Promise<number> {
@@ -74,18 +79,10 @@ async function runOnCatalogue(
   const { prepare } = await import("./prepare.ts");
   const opened = openContext(setting);
   try {
-    return await prepare(opened, verb, async (context) => {
-      expectArgument(verb, args);
-      const command = await verb.load();
-      return command(context, args);
-    });
+    return await prepare(opened, { verb, args });
   } finally {
     opened.context.db.close();
   }
-}
-
-function expectArgument({ argumentMissing }: Verb, args: readonly string[]): void {
-  if (argumentMissing !== undefined && args.length === 0) throw new FatalError(argumentMissing);
 }
 
 /** Tells the user why a run ended early. @returns the exit status */

@@ -1,0 +1,12 @@
+import type { Setting } from "../context.ts";
+import type { Backend } from "./backend.ts";
+
+/** Loads what installs packages here: pkgsrc's tools where they are used, else pkgin's own. */
+export async function loadBackend({ tools, locations, host, options }: Setting): Promise<Backend> {
+  if (tools === undefined) {
+    const { NativeBackend } = await import("./native.ts");
+    return new NativeBackend(locations, host);
+  }
+  const { ToolsBackend } = await import("./tools.ts");
+  return new ToolsBackend(tools, { pkgdb: locations.pkgdb, verbose: options.verbose });
+}
