@@ -37,6 +37,8 @@ export interface CatalogueVerb extends VerbFacts {
   readonly changes?: "catalogue" | "packages";
   /** Removes things, for which there is no check of rights beforehand. */
   readonly removes?: true;
+  /** Its output is meant to be read by a program, so that nothing else may stand in it. */
+  readonly isReadBack?: true;
   /** What happens to the remote rows before the verb starts. */
   readonly refresh?: "quiet" | "verbose";
   /** Loads the code when the verb is used, so that the others cost nothing. */

@@ -1,35 +1,48 @@
 import { refresh } from "./catalogue/refresh.ts";
 import { unsizedPackages } from "./catalogue/unsized-packages.ts";
-import type { CatalogueVerb } from "./cli.ts";
+import type { CatalogueVerb, Verb } from "./cli.ts";
 import type { Context } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
 import { canWrite, type OpenedContext } from "./open-context.ts";
 import { withLock } from "./transaction/lock.ts";
 
 /**
- * Does what has to be done before a verb's work, and the work: checks rights, takes the lock where something will be
- * changed, brings the catalogue up to date.
+ * Does what has to be done before a verb's work, and the work: takes the lock where something will be changed, brings the
+ * catalogue up to date, checks arguments and rights.
  *
  * @throws FatalError where the user may not do what is asked
  */
 export async function prepare(
   opened: OpenedContext,
-  verb: CatalogueVerb,
-  work: (context: Context) => Promise<number>,
+  { verb, args }: { readonly verb: CatalogueVerb; readonly args: readonly string[] },
 ): Promise<number> {
   const { context, isWritable } = opened;
-  if (verb.changes !== undefined) checkRights(context, verb);
+  const { options, output } = context;
   const run = async () => {
+    // What a verb prints to be read back must not be mixed with words about refreshing.
+    output.use({ ...options, json: options.json || verb.isReadBack === true });
     await refresh(opened, verb);
+    output.use(options);
     warnOfSizes(context, verb);
-    return work(context);
+    expectArgument(verb, args);
+    checkRights(context, verb);
+    const command = await verb.load();
+    return command(context, args);
   };
-  const needsLock = (verb.changes !== undefined || verb.removes === true) && isWritable;
+  const changesSomething = verb.changes !== undefined || verb.removes === true;
+  const needsLock = changesSomething && isWritable && options.answers !== "no" && !options.dryRun;
   return needsLock ? withLock(context.locations.home, run) : run();
 }
 
-function checkRights({ locations, options }: Context, verb: CatalogueVerb): void {
-  const changesPackages = verb.changes === "packages" && !options.downloadOnly;
+/** @throws FatalError where a verb lacks its argument */
+export function expectArgument({ argumentMissing }: Verb, args: readonly string[]): void {
+  if (argumentMissing !== undefined && args.length === 0) throw new FatalError(argumentMissing);
+}
+
+/** Where nothing is available there is nothing to be refused either; the verb says so. */
+function checkRights({ db, locations, options }: Context, verb: CatalogueVerb): void {
+  if (verb.changes === undefined || (verb.refresh === "quiet" && db.statistics().available === 0)) return;
+  const changesPackages = !(options.downloadOnly && verb.refresh !== undefined);
   const isAllowed = canWrite(locations.home) && (!changesPackages || canWrite(locations.pkgdb));
   if (!isAllowed) throw new FatalError("You don't have enough rights for this operation.");
 }

@@ -8,7 +8,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+/** The built program. */
+export const bin: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
 /** How a run ended, and what it printed. */
 export interface Run {
@@ -68,9 +69,14 @@ function watch(stream: Readable): (pattern: RegExp) => Promise<void> {
     });
 }
 
+/** Makes a directory, for as long as the caller wants. */
+export function makeDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "pkgin-"));
+}
+
 /** Makes a directory that is there as long as the test runs. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "pkgin-"));
+  const directory = makeDirectory();
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

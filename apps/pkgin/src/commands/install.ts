@@ -5,6 +5,7 @@ import type { Plan, Unavailable } from "../plan/plan.ts";
 import { planInstall } from "../plan/plan-install.ts";
 import { planUpgrade } from "../plan/plan-upgrade.ts";
 import { Resolver } from "../plan/resolver.ts";
+import { tracePlan } from "../report/trace.ts";
 import { FatalError } from "../fatal-error.ts";
 import { carryOut } from "../transaction/carry-out.ts";
 
@@ -24,6 +25,7 @@ async function change(context: Context, makePlan: (resolver: Resolver) => Plan):
     return 1;
   }
   const plan = calculate(context, () => makePlan(new Resolver(db, preferences)));
+  if (context.options.trace !== undefined) tracePlan(context.options.trace, plan);
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
@@ -37,6 +39,8 @@ function calculate(context: Context, makePlan: () => Plan): Plan {
   const { output } = context;
   output.out(output.isTerminal ? "\rcalculating dependencies...-" : "calculating dependencies...");
   const plan = makePlan();
+  // On a terminal the line is cleared, so that a message does not stand behind it.
+  if (plan.unavailable.length > 0 && output.isTerminal) output.out("\r\u001b[K");
   for (const entry of plan.unavailable) reportUnavailable(context, entry);
   output.out(output.isTerminal ? "\rcalculating dependencies...done.\n" : "done.\n");
   return plan;

@@ -83,6 +83,7 @@ export const contractVerbs: readonly Verb[] = [
     name: "export",
     alias: "ex",
     summary: "Display PKGPATH for all keep packages",
+    isReadBack: true,
     load: async () => (await import("../commands/show-keep.ts")).exportKept,
   },
   {
