@@ -2,7 +2,7 @@ import { Random } from "test-support";
 
 /** Functions that occur, a few in most stacks and many in few. */
 const FUNCTIONS = 4000;
-const FRAMES = 20;
+const FRAMES = 16;
 const CHUNK_SIZE = 64 * 1024;
 
 /**
