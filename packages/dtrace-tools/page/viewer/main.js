@@ -136,6 +136,7 @@ function restore() {
   for (const key of Object.keys(DEFAULTS)) state[key] = parts.get(key) ?? DEFAULTS[key];
   state.theme = parts.get("theme") ?? preferred;
   if (!VIEWS.includes(state.view)) state.view = "flame";
+  if (data.sides === 1) state.side = "after";
   if (!(Number(state.node) < tree.size)) state.node = "0";
   draw();
 }

@@ -17,7 +17,10 @@ export function visibleTree({ tree, before, after }: Comparison): { tree: PageTr
   for (let node = 0; node < tree.size; node++) {
     weights[node] = Math.max(before.totals[node] ?? 0, after.totals[node] ?? 0);
   }
-  const least = tree.size <= MOST_NODES ? 0 : (weights.toSorted()[tree.size - MOST_NODES] ?? 0);
+  const sorted = weights.toSorted();
+  const least = tree.size <= MOST_NODES ? 0 : (sorted[tree.size - MOST_NODES] ?? 0);
+  /** How many of those that weigh just as much as the least there is room for. */
+  let room = MOST_NODES - (tree.size - (sorted.findLastIndex((weight) => weight === least) + 1));
   const columns = {
     frames: [] as number[],
     depths: [] as number[],
@@ -27,8 +30,9 @@ export function visibleTree({ tree, before, after }: Comparison): { tree: PageTr
   const depthOf = new Int32Array(tree.size);
   for (let node = 0; node < tree.size; node++) {
     if (node > 0) depthOf[node] = (depthOf[tree.parents[node] ?? 0] ?? 0) + 1;
-    // A parent is at least as wide as its child, so that none is left without.
-    if (node > 0 && ((weights[node] ?? 0) < least || weights[node] === 0)) continue;
+    // A parent is at least as wide as its child and comes before it, so that none is left without.
+    const weight = weights[node] ?? 0;
+    if (node > 0 && (weight < least || weight === 0 || (weight === least && room-- <= 0))) continue;
     columns.frames.push(tree.frames[node] ?? -1);
     columns.depths.push(depthOf[node] ?? 0);
     columns.before.push(before.totals[node] ?? 0);
