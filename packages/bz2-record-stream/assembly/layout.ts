@@ -3,7 +3,7 @@
  * memory of the machine, so each part has the room of the worst case.
  *
  * Tables, then the lanes (one for each thread: what it works with), then the slots (one for each block: what goes in and
- * what comes out). src/bzip2/native/layout.ts tells the same to the other side.
+ * what comes out). src/bzip2/layout.ts tells the same to the other side.
  */
 
 /** Tables of the checksum, 256 words each, for a byte with 0 to 7 bytes behind it. */
@@ -36,14 +36,14 @@ export const SLOT_POSITION: usize = 28;
 export const SLOT_EXPECTED_CRC: usize = 32;
 export const SLOT_CRC: usize = 36;
 export const SLOT_FILLED: usize = 40;
+export const SLOT_LENGTH: usize = 44;
 /** In a slot: how far writing runs out has come, for a text that needs several turns. */
+export const SLOT_INDEX: usize = 48;
+export const SLOT_REPEATS: usize = 52;
 /** In a slot: what the block's header tells. */
 export const SLOT_ORIGIN: usize = 56;
 export const SLOT_BYTES: usize = 60;
 export const SLOT_GROUPS: usize = 64;
-export const SLOT_LENGTH: usize = 44;
-export const SLOT_INDEX: usize = 48;
-export const SLOT_REPEATS: usize = 52;
 /** In a slot: the compressed block. */
 export const SLOT_INPUT: usize = 0x100;
 /** In a slot: the text with runs still coded, when it does not fit the output at once. */
@@ -51,7 +51,7 @@ export const SLOT_TEXT: usize = 0x28_0000;
 export const SLOT_OUTPUT: usize = 0x38_0000;
 export const OUTPUT_SIZE: usize = 0x10_0000;
 
-/** The problems that a block can have; src/bzip2/native/problems.ts has the words. */
+/** The problems that a block can have; src/bzip2/problem.ts has the words. */
 export const OK: i32 = 0;
 export const NEED_MORE: i32 = 1;
 export const RANDOMISED: i32 = 2;

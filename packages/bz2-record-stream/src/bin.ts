@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import { open, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { decompress, records, toNdjson } from "./index.ts";
+import { decompress, records, textToNdjson, toNdjson } from "./index.ts";
 
-const HELP = `Usage: bz2-record-stream [--ndjson | --text | --count] [FILE]
+const HELP = `Usage: bz2-record-stream [--ndjson | --text | --count] [--lines] [FILE]
 
-Decompresses bzip2, gzip or plain text from FILE or standard input and prints its records.
+Decompresses bzip2, gzip, xz, zstd or plain text from FILE or standard input and prints its records.
 
   --ndjson   one JSON object a record (the default)
   --text     the text as it is
   --count    how many records there are
+  --lines    every line is a record, and a JSON string; otherwise records end at an empty line
   --help     this text
   --version  the version
 `;
@@ -18,25 +19,30 @@ Decompresses bzip2, gzip or plain text from FILE or standard input and prints it
 const WRITE_SIZE = 64 * 1024;
 const READ_SIZE = 64 * 1024;
 
-async function* output(input: AsyncIterable<Uint8Array>, values: { text?: boolean; count?: boolean }) {
+async function* convert(
+  input: AsyncIterable<Uint8Array>,
+  values: { text?: boolean; count?: boolean; lines?: boolean },
+) {
   const text = decompress(input);
   if (values.text === true) {
     yield* text;
     return;
   }
   let count = 0;
-  let lines = "";
-  for await (const batch of records(text)) {
+  let output = "";
+  const isOfLines = values.lines === true;
+  const print = isOfLines ? textToNdjson : toNdjson;
+  for await (const batch of records(text, { separator: isOfLines ? "line" : "empty-line" })) {
     count += batch.length;
     if (values.count === true) continue;
     for (const record of batch) {
-      lines += toNdjson(record);
-      if (lines.length < WRITE_SIZE) continue;
-      yield lines;
-      lines = "";
+      output += print(record);
+      if (output.length < WRITE_SIZE) continue;
+      yield output;
+      output = "";
     }
   }
-  yield values.count === true ? `${count}\n` : lines;
+  yield values.count === true ? `${count}\n` : output;
 }
 
 async function main(): Promise<void> {
@@ -46,6 +52,7 @@ async function main(): Promise<void> {
       ndjson: { type: "boolean" },
       text: { type: "boolean" },
       count: { type: "boolean" },
+      lines: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
     },
@@ -64,7 +71,7 @@ async function main(): Promise<void> {
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
   const input = file === undefined || file === "-" ? process.stdin : readNamed(file);
-  for await (const piece of output(input, values)) await write(piece);
+  for await (const piece of convert(input, values)) await write(piece);
 }
 
 /** Resolves when the piece has been written, so that its memory may be used again. */

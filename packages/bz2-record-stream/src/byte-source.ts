@@ -14,10 +14,10 @@ export class ByteSource {
   async peek(count: number): Promise<Uint8Array> {
     while (this.#waiting.length < count) {
       // A producer may use a chunk's memory again when asked for the next, so what waits has to be a copy.
-      this.#waiting = Buffer.from(this.#waiting);
+      this.#waiting = this.#waiting.slice();
       const chunk = await this.#next();
       if (chunk === undefined) break;
-      this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+      this.#waiting = this.#waiting.length === 0 ? chunk : join(this.#waiting, chunk);
     }
     return this.#waiting;
   }
@@ -64,4 +64,11 @@ export class ByteSource {
     }
     return undefined;
   }
+}
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

@@ -1,3 +1,6 @@
+// The build for browsers, which brings along what it needs of Node.
+// @ts-expect-error: only the other build has types
+import unbzip2 from "unbzip2-stream/dist/unbzip2-stream.min.js";
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, type RecordStreamError, TruncatedError } from "./errors.ts";
 
@@ -7,9 +10,8 @@ import { CorruptError, type RecordStreamError, TruncatedError } from "./errors.t
  * @throws CorruptError when the input is damaged or goes on with something else, TruncatedError when it ends too early
  */
 export async function* decompressPortable(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { default: unbzip2 } = await import("unbzip2-stream");
   // It is a stream of the oldest kind: synchronous, without back pressure, so chunks go in one by one.
-  const stream = unbzip2() as unknown as LegacyStream;
+  const stream = (unbzip2 as () => LegacyStream)();
   const pieces: Uint8Array[] = [];
   let failure: unknown;
   let taken = 0;
@@ -17,7 +19,7 @@ export async function* decompressPortable(source: ByteSource): AsyncGenerator<Ui
   stream.on("error", (error) => (failure ??= error));
   for await (const chunk of source.rest()) {
     // It keeps what it is given, and the producer may use the memory again.
-    stream.write(Buffer.from(chunk));
+    stream.write(chunk.slice());
     taken += chunk.length;
     if (failure !== undefined) throw toOwnError(failure, taken);
     yield* pieces.splice(0);

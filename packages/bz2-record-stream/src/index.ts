@@ -10,7 +10,8 @@ export {
   TruncatedError,
   UnsupportedFormatError,
 } from "./errors.ts";
-export { toNdjson } from "./ndjson.ts";
+export type { Limits } from "./limit-output.ts";
+export { textToNdjson, toNdjson } from "./ndjson.ts";
 export { records, type RecordsOptions } from "./records.ts";
 export type { SummaryRecord } from "./summary-record.ts";
 export { decodeText, encodeText } from "./text.ts";

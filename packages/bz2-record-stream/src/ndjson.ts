@@ -1,4 +1,5 @@
 import type { SummaryRecord } from "./summary-record.ts";
+import { decodeText } from "./text.ts";
 
 /**
  * Writes a record as one line of JSON, with its newline.
@@ -13,4 +14,9 @@ export function toNdjson(record: SummaryRecord): string {
   for (const [name, values] of record.fields())
     object[name] = values.length === 1 ? (values[0] ?? "") : values;
   return `${JSON.stringify(object)}\n`;
+}
+
+/** Writes a record's text as one line of JSON, a string, with its newline; the inverse is `JSON.parse`, then `encodeText`. */
+export function textToNdjson(record: SummaryRecord): string {
+  return `${JSON.stringify(decodeText(record.bytes))}\n`;
 }

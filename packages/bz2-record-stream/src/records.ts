@@ -5,6 +5,8 @@ import { type SummaryRecord, TextRecord } from "./summary-record.ts";
 export interface RecordsOptions {
   /** The most bytes that one record may have. Default: 16 MiB. */
   readonly maxRecordSize?: number;
+  /** What ends a record: an empty line, or every end of a line. Default: `empty-line`. */
+  readonly separator?: "empty-line" | "line";
 }
 
 const DEFAULT_MAX_RECORD_SIZE = 16 * 1024 * 1024;
@@ -12,9 +14,9 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Cuts text into records that end at an empty line, and yields those of each chunk as a batch.
+ * Cuts text into records that end at an empty line, or into its lines, and yields those of each chunk as a batch.
  *
- * Lines may end in CR LF, several empty lines count as one, and the last record needs none. The records' bytes are valid
+ * Lines may end in CR LF, several empty lines count as one, no record is empty, and the last record needs none. The records' bytes are valid
  * until the next batch is asked for. Memory holds one chunk and one record, however long the stream is.
  *
  * @param bytes decompressed text, such as `decompress()` yields
@@ -24,7 +26,7 @@ export async function* records(
   bytes: AsyncIterable<Uint8Array>,
   options: RecordsOptions = {},
 ): AsyncGenerator<readonly SummaryRecord[]> {
-  const splitter = new Splitter(options.maxRecordSize ?? DEFAULT_MAX_RECORD_SIZE);
+  const splitter = new Splitter(options);
   try {
     for await (const chunk of bytes) {
       const batch = splitter.push(chunk);
@@ -42,6 +44,7 @@ class Splitter {
   /** Whole records so far. */
   count = 0;
   readonly #maxRecordSize: number;
+  readonly #isOfLines: boolean;
   /** The text of the last batch, and a record that has begun; used again for the next batch. */
   #memory: Buffer = Buffer.alloc(0);
   /** The part of the memory that has the record which has begun. */
@@ -50,8 +53,9 @@ class Splitter {
   /** Where that record starts in the text. */
   #offset = 0;
 
-  constructor(maxRecordSize: number) {
+  constructor({ maxRecordSize = DEFAULT_MAX_RECORD_SIZE, separator = "empty-line" }: RecordsOptions) {
     this.#maxRecordSize = maxRecordSize;
+    this.#isOfLines = separator === "line";
   }
 
   /** Bytes of text so far. */
@@ -67,7 +71,8 @@ class Splitter {
     const batch: TextRecord[] = [];
     let start = skipEmptyLines(text, 0);
     for (;;) {
-      const end = findEmptyLine(text, Math.max(start, searchFrom), hasReturns);
+      const from = Math.max(start, searchFrom);
+      const end = this.#isOfLines ? text.indexOf(NEWLINE, from) : findEmptyLine(text, from, hasReturns);
       if (end < 0) break;
       batch.push(this.#record(text, start, end));
       start = skipEmptyLines(text, end);
@@ -107,7 +112,8 @@ class Splitter {
 
   #check(size: number): void {
     if (size <= this.#maxRecordSize) return;
-    const problem = `at most ${this.#maxRecordSize} bytes were expected, and no empty line has come after ${size}`;
+    const separator = this.#isOfLines ? "end of a line" : "empty line";
+    const problem = `at most ${this.#maxRecordSize} bytes were expected, and no ${separator} has come after ${size}`;
     throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset });
   }
 }

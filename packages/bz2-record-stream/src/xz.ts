@@ -1,8 +1,8 @@
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, TrailingGarbageError, TruncatedError, UnsupportedFormatError } from "./errors.ts";
 
+const MAGIC = Buffer.from("fd377a585a00", "hex");
 /** What the library's messages end in: the results of xz-embedded's xz_dec_run (linux/xz.h). */
-const UNSUPPORTED_CHECK = 2;
 const MEMORY = 3;
 const MEMORY_LIMIT = 4;
 const FORMAT = 5;
@@ -17,6 +17,7 @@ const BUFFER = 8;
  */
 export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Array> {
   const { default: library } = await import("xz-decompress");
+  const beginsWell = MAGIC.equals((await source.peek(MAGIC.length)).subarray(0, MAGIC.length));
   let sourceFailure: unknown;
   const chunks = source.rest();
   const input = new ReadableStream<Uint8Array>(
@@ -35,31 +36,29 @@ export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Arr
     // A chunk's memory is used again when the next one is asked for.
     { highWaterMark: 0 },
   );
-  let hasOutput = false;
   try {
-    for await (const chunk of new library.XzReadableStream(input)) {
-      hasOutput = true;
-      yield chunk;
-    }
+    yield* new library.XzReadableStream(input);
   } catch (error) {
     if (error === sourceFailure) throw error;
-    throw toOwnError(error as Error, source, hasOutput);
+    throw toOwnError(error as Error, source, beginsWell);
   }
 }
 
-function toOwnError(cause: Error, source: ByteSource, hasOutput: boolean): Error {
+function toOwnError(cause: Error, source: ByteSource, beginsWell: boolean): Error {
   const result = Number(/error code (\d+)$/.exec(cause.message)?.[1]);
   const facts = { format: "xz", compressedOffset: source.offset, cause } as const;
   switch (result) {
     case BUFFER:
       return new TruncatedError("the input ends too early", facts);
     case FORMAT:
-      if (!hasOutput) return new CorruptError("no xz header", facts);
+      // Where the first header was good, it is what follows a stream that has none.
+      if (!beginsWell) return new CorruptError("no xz header", facts);
       return new TrailingGarbageError("bytes after the end that are no other stream", facts);
-    case UNSUPPORTED_CHECK:
-      return new UnsupportedFormatError("a checksum other than CRC-32 and CRC-64", facts);
     case OPTIONS:
-      return new UnsupportedFormatError("a filter other than LZMA2", facts);
+      return new UnsupportedFormatError(
+        "a checksum other than CRC-32 and CRC-64, or a filter other than LZMA2",
+        facts,
+      );
     case MEMORY:
     case MEMORY_LIMIT:
       return new UnsupportedFormatError("a dictionary of more than 64 MiB", facts);
