@@ -4,6 +4,7 @@ export { compress, type Compression, COMPRESSION_SUFFIX } from "./compress.ts";
 export { type ByteSource, filter } from "./filter.ts";
 export { type BytesOptions, generateBytes } from "./generate-bytes.ts";
 export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
+export { type InterruptedOptions, type InterruptedServer, serveInterrupted } from "./interrupted-server.ts";
 export { machineTool } from "./machine-tool.ts";
 export { Random } from "./summary/random.ts";
 export { realData } from "./real-data.ts";

@@ -7,7 +7,7 @@ const LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha1: 40, 
 
 /** Computes digests of what passes and compares them at the end. */
 export class DigestCheck {
-  readonly #expected: readonly { algorithm: DigestAlgorithm; digest: string; hash: Hash }[];
+  readonly #expected: { algorithm: DigestAlgorithm; digest: string; hash: Hash }[];
 
   /** @throws RangeError for a digest that none can equal, or an unknown algorithm */
   constructor(expected: Digests) {
@@ -19,6 +19,11 @@ export class DigestCheck {
       }
       return { algorithm, digest: digest.toLowerCase(), hash: createHash(algorithm) };
     });
+  }
+
+  /** Forgets all that has passed. */
+  restart(): void {
+    for (const each of this.#expected) each.hash = createHash(each.algorithm);
   }
 
   update(chunk: Uint8Array): void {

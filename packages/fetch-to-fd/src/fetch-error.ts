@@ -7,7 +7,10 @@ export type FetchErrorCode =
   | "ERR_FETCH_STATUS"
   | "ERR_FETCH_REDIRECT"
   | "ERR_FETCH_STALLED"
+  | "ERR_FETCH_TIMEOUT"
   | "ERR_FETCH_TRUNCATED"
+  | "ERR_FETCH_CHANGED"
+  | "ERR_FETCH_HTML"
   | "ERR_FETCH_SIZE"
   | "ERR_FETCH_DIGEST"
   | "ERR_FETCH_READ"
@@ -35,8 +38,10 @@ export class FetchError extends Error {
 export class ConnectionError extends FetchError {
   override readonly name = "ConnectionError";
 
-  constructor(url: string | URL, cause: unknown) {
-    super("ERR_FETCH_CONNECTION", url, systemReason(cause), { cause });
+  /** @param proxy the proxy's host and port, where there is one */
+  constructor(url: string | URL, cause: unknown, proxy?: string) {
+    const through = proxy === undefined ? "" : ` (proxy ${proxy})`;
+    super("ERR_FETCH_CONNECTION", url, systemReason(cause) + through, { cause });
   }
 }
 
@@ -48,6 +53,18 @@ export class StalledError extends FetchError {
 
   constructor(url: string | URL, limit: number) {
     super("ERR_FETCH_STALLED", url, `nothing came for ${limit} ms`);
+    this.limit = limit;
+  }
+}
+
+/** A transfer that took longer than all of it may take. */
+export class TimeLimitError extends FetchError {
+  override readonly name = "TimeLimitError";
+  /** In milliseconds. */
+  readonly limit: number;
+
+  constructor(url: string | URL, limit: number) {
+    super("ERR_FETCH_TIMEOUT", url, `not done after ${limit} ms`);
     this.limit = limit;
   }
 }
@@ -75,10 +92,33 @@ export class WriteError extends FetchError {
 export class HttpStatusError extends FetchError {
   override readonly name = "HttpStatusError";
   readonly status: number;
+  /** How long the server asks to be left alone, in milliseconds. */
+  readonly retryAfter: number | undefined;
 
-  constructor(url: string | URL, status: number, reason: string) {
+  constructor(url: string | URL, status: number, reason: string, retryAfter?: number) {
     super("ERR_FETCH_STATUS", url, reason);
     this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A refusal of an FTP server, such as 550. */
+export class FtpStatusError extends FetchError {
+  override readonly name = "FtpStatusError";
+  readonly status: number;
+
+  constructor(url: string | URL, status: number, cause: Error) {
+    super("ERR_FETCH_STATUS", url, cause.message, { cause });
+    this.status = status;
+  }
+}
+
+/** Something else than what the beginning came of, so that one cannot go on with it. */
+export class ChangedError extends FetchError {
+  override readonly name = "ChangedError";
+
+  constructor(url: string | URL) {
+    super("ERR_FETCH_CHANGED", url, "changed while it was being fetched");
   }
 }
 

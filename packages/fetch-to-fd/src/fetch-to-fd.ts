@@ -1,15 +1,17 @@
+import { startDeadline } from "./deadline.ts";
 import { DigestCheck } from "./digests.ts";
-import { SizeMismatchError, WriteError } from "./fetch-error.ts";
-import { type OpenedUrl, openUrl } from "./open-url.ts";
+import { openAny } from "./open-any.ts";
 import type { Digests, FetchOptions, Validators } from "./options.ts";
-import { writeFully } from "./write-fully.ts";
+import { BodyWriter } from "./write-body.ts";
 
 /** What a transfer came to. */
 export interface FetchResult {
   /** Where the body came from, after redirects, without user and password. */
   readonly url: string;
-  /** Bytes that were written. */
+  /** Bytes of the body; 0 when nothing was written. */
   readonly bytes: number;
+  /** How many of them were there from an earlier download. */
+  readonly resumedAt: number;
   /** What to send next time to learn whether it has changed. */
   readonly validators: Validators;
   /** True when the copy at hand is still good, and nothing was written. */
@@ -22,9 +24,10 @@ export interface FetchResult {
  * Streams a URL to an open file descriptor, holding one chunk in memory.
  *
  * The size and the digests are checked while the bytes pass, so what was written is good only when this resolves. The
- * descriptor stays open.
+ * descriptor stays open. Where an attempt breaks off, the next goes on in the middle if the server proves that it is still
+ * the same body; what is written cannot be taken back.
  *
- * @throws FetchError of any kind; the signal's reason
+ * @throws FetchError of any kind; the signal's reason; RangeError for a digest of the wrong form
  */
 export async function fetchToFd(
   url: string | URL,
@@ -32,45 +35,22 @@ export async function fetchToFd(
   options: FetchOptions = {},
 ): Promise<FetchResult> {
   const digests = new DigestCheck(options.digests ?? {});
-  const opened = await openUrl(url, options);
-  const { validators, notModified } = opened;
-  const bytes = notModified ? 0 : await transfer(opened, fd, digests, options);
-  return {
-    url: opened.url,
-    bytes,
-    validators,
-    notModified,
-    digests: notModified ? {} : digests.finish(opened.url),
-  };
-}
-
-/** @returns the bytes that were written */
-async function transfer(
-  { url, size, body, close }: OpenedUrl,
-  fd: number,
-  digests: DigestCheck,
-  { expectedSize, onProgress, signal }: FetchOptions,
-): Promise<number> {
-  const total = size ?? expectedSize;
-  let received = 0;
-  const checkSize = (isWrong: boolean, found: number) => {
-    if (expectedSize !== undefined && isWrong) throw new SizeMismatchError(url, expectedSize, found);
-  };
+  const { signal, clear } = startDeadline(url, options);
+  const limited = { ...options, signal };
   try {
-    checkSize(total !== expectedSize, total ?? 0);
-    for await (const chunk of body) {
-      received += chunk.length;
-      checkSize(received > (expectedSize ?? received), received);
-      digests.update(chunk);
-      await writeFully(fd, chunk, signal).catch((error: unknown) => {
-        throw signal?.aborted === true ? signal.reason : new WriteError(url, `file descriptor ${fd}`, error);
-      });
-      onProgress?.({ received, total });
-    }
-    signal?.throwIfAborted();
-    checkSize(received !== expectedSize, received);
-    return received;
+    const attempt = await openAny([url, ...(options.mirrors ?? [])], limited);
+    const { validators, notModified } = attempt;
+    const writer = new BodyWriter({ fd, name: `file descriptor ${fd}` }, digests, limited);
+    const bytes = notModified ? 0 : await writer.write(attempt);
+    return {
+      url: attempt.url,
+      bytes,
+      resumedAt: 0,
+      validators,
+      notModified,
+      digests: notModified ? {} : digests.finish(attempt.url),
+    };
   } finally {
-    close();
+    clear();
   }
 }

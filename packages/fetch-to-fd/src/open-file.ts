@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FetchError, TruncatedError } from "./fetch-error.ts";
-import type { OpenedUrl } from "./open-url.ts";
+import { type Answer, noBody } from "./opened.ts";
 import type { OpenOptions } from "./options.ts";
 import { systemReason } from "./system-reason.ts";
 
@@ -13,7 +13,7 @@ const READ_SIZE = 256 * 1024;
 const READ: number = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Opens a file by its URL; the time of its last change is its validator. */
-export async function openFile(url: URL, options: OpenOptions): Promise<OpenedUrl> {
+export async function openFile(url: URL, options: OpenOptions): Promise<Answer> {
   let file: FileHandle;
   try {
     file = await open(fileURLToPath(url), READ);
@@ -32,15 +32,16 @@ export async function openFile(url: URL, options: OpenOptions): Promise<OpenedUr
   return {
     url: url.href,
     size: stat.size,
+    start: 0,
+    // What is read at disk speed need not be gone on with.
+    proof: undefined,
     validators: { lastModified: stat.mtime.toUTCString() },
     contentType: undefined,
     notModified,
-    body: notModified ? nothing() : read(file, url, stat.size, options.signal),
+    body: notModified ? noBody() : read(file, url, stat.size, options.signal),
     close: () => void file.close(),
   };
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function* read(
   file: FileHandle,

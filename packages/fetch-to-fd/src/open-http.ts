@@ -1,40 +1,90 @@
 import { STATUS_CODES } from "node:http";
+import {
+  basicAuthorization,
+  type Credentials,
+  credentialsOfVariable,
+  findCredentials,
+} from "./credentials.ts";
 import { FetchError, HttpStatusError, RedirectError, redactUrl } from "./fetch-error.ts";
 import { type HttpAnswer, sendRequest } from "./http-request.ts";
-import type { OpenedUrl } from "./open-url.ts";
-import type { OpenOptions } from "./options.ts";
+import { type Answer, noBody, type ResumePoint } from "./opened.ts";
+import type { Environment, OpenOptions, Validators } from "./options.ts";
+import { readRange, strongValidator, validatorOfProof } from "./range.ts";
+import { requestHeaders } from "./request-headers.ts";
 
 const DEFAULT_MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Headers that tell a secret which only the first server should know. */
-const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie"]);
 
 /** Opens an `http:` or `https:` URL, following redirects. */
-export async function openHttp(url: URL, options: OpenOptions): Promise<OpenedUrl> {
-  const maxRedirects = options.maxRedirects ?? DEFAULT_MAX_REDIRECTS;
-  let target = url;
-  for (let redirects = 0; ; redirects++) {
-    const answer = await sendRequest(target, requestHeaders(options, target.origin === url.origin), options);
-    const { statusCode = 0, headers } = answer.response;
-    if (!REDIRECTS.has(statusCode)) return opened(target, answer, options);
+export async function openHttp(url: URL, options: OpenOptions, from?: ResumePoint): Promise<Answer> {
+  const { target, answer } = await follow(url, options, from);
+  const { statusCode: status = 0, headers } = answer.response;
+  try {
+    if (status === 304 && options.validators !== undefined) return notModified(target, answer, options);
+    const range = readRange(answer.response, from);
+    if (range === "useless") {
+      answer.close();
+      return await openHttp(url, options);
+    }
+    if (status !== 200 && range === undefined) throw statusError(target, answer);
+    const { start, isComplete } = range ?? { start: 0, isComplete: false };
+    const size = isComplete ? start : answer.size === undefined ? undefined : start + answer.size;
+    if (size !== undefined && !Number.isSafeInteger(size)) {
+      const reason = `a body of ${headers["content-length"]} bytes is too large`;
+      throw new FetchError("ERR_FETCH_CONNECTION", target, reason);
+    }
+    if (isComplete) answer.close();
+    const proof = range === undefined ? strongValidator(headers) : from?.proof;
+    return {
+      ...described(target, answer, validatorOfProof(range && proof)),
+      size,
+      start,
+      proof,
+      body: isComplete ? noBody() : answer.body(start),
+    };
+  } catch (error) {
     answer.close();
-    if (redirects === maxRedirects) throw new RedirectError(url, `more than ${maxRedirects} redirects`);
-    target = redirectTarget(target, headers.location);
+    throw error;
   }
 }
 
-function requestHeaders(options: OpenOptions, isTrusted: boolean): Record<string, string> {
-  const { etag, lastModified } = options.validators ?? {};
-  const extra = Object.entries(options.headers ?? {});
-  return {
-    "user-agent": options.userAgent ?? "fetch-to-fd",
-    accept: "*/*",
-    // What is fetched is compressed already, and sizes and digests are those of the file.
-    "accept-encoding": "identity",
-    ...(etag !== undefined && { "if-none-match": etag }),
-    ...(lastModified !== undefined && { "if-modified-since": lastModified }),
-    ...Object.fromEntries(extra.filter(([name]) => isTrusted || !SECRET_HEADERS.has(name.toLowerCase()))),
-  };
+/** Sends requests until one is answered with something else than a redirect. */
+async function follow(
+  url: URL,
+  options: OpenOptions,
+  from: ResumePoint | undefined,
+): Promise<{ target: URL; answer: HttpAnswer }> {
+  const { maxRedirects = DEFAULT_MAX_REDIRECTS, environment = process.env } = options;
+  let target = url;
+  for (let redirects = 0; ; redirects++) {
+    const isTrusted = target.origin === url.origin;
+    const send = (known: Credentials | undefined) => {
+      const authorization = known && basicAuthorization(known);
+      return sendRequest(
+        target,
+        requestHeaders(target, options, { isTrusted, authorization, from }),
+        options,
+      );
+    };
+    const known = await findCredentials(target, environment);
+    let answer = await send(known);
+    const other = known === undefined && isTrusted ? credentialsAskedFor(answer, environment) : undefined;
+    if (other !== undefined) {
+      answer.close();
+      answer = await send(other);
+    }
+    if (!REDIRECTS.has(answer.response.statusCode ?? 0)) return { target, answer };
+    answer.close();
+    if (redirects === maxRedirects) throw new RedirectError(url, `more than ${maxRedirects} redirects`);
+    target = redirectTarget(target, answer.response.headers.location);
+  }
+}
+
+/** Who the environment says to be for the realm that the server has asked for. */
+function credentialsAskedFor({ response }: HttpAnswer, environment: Environment): Credentials | undefined {
+  if (response.statusCode !== 401) return undefined;
+  const realm = /^basic\s.*?realm="?([^"]*)/i.exec(response.headers["www-authenticate"] ?? "")?.[1];
+  return realm === undefined ? undefined : credentialsOfVariable(environment["HTTP_AUTH"], realm);
 }
 
 function redirectTarget(from: URL, location: string | undefined): URL {
@@ -47,42 +97,43 @@ function redirectTarget(from: URL, location: string | undefined): URL {
   const to = new URL(location, from);
   const isAllowed = to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:");
   if (!isAllowed) throw new RedirectError(from, `redirected to ${redactUrl(to)}, which is less safe`);
-  if (to.origin === from.origin && to.username === "") {
-    to.username = from.username;
-    to.password = from.password;
-  }
   return to;
 }
 
-function opened(url: URL, { response, size, body, close }: HttpAnswer, options: OpenOptions): OpenedUrl {
+function statusError(url: URL, { response }: HttpAnswer): HttpStatusError {
   const { statusCode: status = 0, statusMessage, headers } = response;
-  const notModified = status === 304 && options.validators !== undefined;
-  if (notModified || status !== 200) close();
-  if (!notModified && status !== 200) {
-    throw new HttpStatusError(url, status, statusMessage || STATUS_CODES[status] || `status ${status}`);
-  }
-  if (size !== undefined && !Number.isSafeInteger(size)) {
-    close();
-    throw new FetchError(
-      "ERR_FETCH_CONNECTION",
-      url,
-      `a body of ${headers["content-length"]} bytes is too large`,
-    );
-  }
-  // An answer that nothing has changed may leave out what has not changed.
-  const known = notModified ? options.validators : undefined;
+  const words = statusMessage || STATUS_CODES[status] || `status ${status}`;
+  return new HttpStatusError(url, status, words, readRetryAfter(headers["retry-after"]));
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function readRetryAfter(text: string | undefined): number | undefined {
+  const delay = /^\d+$/.test(text ?? "") ? Number(text) * 1000 : Date.parse(text ?? "") - Date.now();
+  return Number.isNaN(delay) ? undefined : Math.max(0, delay);
+}
+
+function notModified(url: URL, answer: HttpAnswer, { validators }: OpenOptions): Answer {
+  answer.close();
   return {
-    url: redactUrl(url),
-    size: notModified ? undefined : size,
-    validators: {
-      etag: headers.etag ?? known?.etag,
-      lastModified: headers["last-modified"] ?? known?.lastModified,
-    },
-    contentType: headers["content-type"],
-    notModified,
-    body: notModified ? noBody() : body,
-    close,
+    ...described(url, answer, validators),
+    notModified: true,
+    size: undefined,
+    start: 0,
+    proof: undefined,
+    body: noBody(),
   };
 }
 
-async function* noBody(): AsyncGenerator<Uint8Array> {}
+/** @param known what the answer may leave out, since it has not changed */
+function described(url: URL, { response: { headers }, close }: HttpAnswer, known: Validators = {}) {
+  return {
+    url: redactUrl(url),
+    validators: {
+      etag: headers.etag ?? known.etag,
+      lastModified: headers["last-modified"] ?? known.lastModified,
+    },
+    contentType: headers["content-type"],
+    notModified: false,
+    close,
+  };
+}

@@ -3,6 +3,7 @@ import type { OnReadOpts, Socket } from "node:net";
 
 /** Larger ones save turns between the socket and the writer, but take memory, in bytes. */
 const BUFFER_SIZE = 512 * 1024;
+const MIN_BUFFER_SIZE = 4096;
 
 /**
  * Receives all that comes over a TCP socket in one buffer, which is what keeps memory flat.
@@ -18,8 +19,10 @@ export class SocketBody {
   #response: IncomingMessage | undefined;
   #deliver: ((chunk: Uint8Array | undefined) => void) | undefined;
 
-  constructor() {
-    const buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
+  /** @param maxRate bytes in a second that are wanted at most; they are not to come all at once */
+  constructor(maxRate: number = Infinity) {
+    const size = Math.max(MIN_BUFFER_SIZE, Math.min(BUFFER_SIZE, Math.floor(maxRate / 8)));
+    const buffer = Buffer.allocUnsafeSlow(size);
     this.onread = { buffer, callback: (count) => this.#receive(buffer.subarray(0, count)) };
   }
 

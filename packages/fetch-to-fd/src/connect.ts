@@ -1,0 +1,95 @@
+import { request as requestHttp, STATUS_CODES } from "node:http";
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
+import { connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
+import { bareHost } from "./credentials.ts";
+import { HttpStatusError } from "./fetch-error.ts";
+import type { Guard } from "./guard.ts";
+import type { OpenOptions } from "./options.ts";
+import type { Proxy } from "./proxy.ts";
+
+/** How long one of a host's addresses has until the next is tried too, in milliseconds. */
+const NEXT_ADDRESS_DELAY = 2000;
+
+/** What a connection is made for. */
+export interface ConnectOptions {
+  readonly options: OpenOptions;
+  readonly guard: Guard;
+  readonly proxy: Proxy | undefined;
+  /** Receives what comes over a connection that is neither encrypted nor through a tunnel. */
+  readonly onread: OnReadOpts;
+}
+
+/** Connects to the server of an http or https URL, or to its proxy, as far as the first byte of a request. */
+export async function connectFor(
+  url: URL,
+  { options, guard, proxy, onread }: ConnectOptions,
+): Promise<Socket> {
+  const { family } = options;
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const common = {
+    ...(family !== undefined && { family }),
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_DELAY,
+  };
+  const connectTo = (to: { host: string; port: number; onread?: OnReadOpts }) =>
+    ready(connectTcp({ ...common, ...to }), "connect", guard);
+  const server = { host: bareHost(url), port };
+  if (url.protocol === "http:") return connectTo({ ...(proxy ?? server), onread });
+  if (proxy === undefined)
+    return ready(connectTls({ ...common, ...server, ...tlsOptions(url, options) }), "secureConnect", guard);
+  const socket = await connectTo(proxy);
+  await openTunnel(socket, { url, port, proxy });
+  return ready(connectTls({ socket, ...tlsOptions(url, options) }), "secureConnect", guard);
+}
+
+function tlsOptions(url: URL, { ca, cert, key }: OpenOptions) {
+  const host = bareHost(url);
+  return {
+    host,
+    // A server name that is an address is not allowed (RFC 6066, section 3).
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca !== undefined && { ca: [...rootCertificates, String(ca)] }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+/** Waits for a connection, which the guard watches from here on. */
+function ready<S extends Socket | TLSSocket>(
+  socket: S,
+  event: "connect" | "secureConnect",
+  guard: Guard,
+): Promise<S> {
+  return new Promise((resolve, reject) => {
+    socket.once(event, () => resolve(socket));
+    socket.once("error", (error) => guard.noteFailure(error));
+    socket.once("close", () => reject(guard.explain(new Error("the connection was closed"))));
+    guard.closeBy((failure) => void socket.destroy(failure instanceof Error ? failure : undefined));
+  });
+}
+
+/** Asks a proxy to pass on what comes, whatever it is (RFC 9110, section 9.3.6). */
+function openTunnel(
+  socket: Socket,
+  { url, port, proxy }: { url: URL; port: number; proxy: Proxy },
+): Promise<void> {
+  const authority = `${url.hostname}:${port}`;
+  return new Promise((resolve, reject) => {
+    const request = requestHttp({
+      method: "CONNECT",
+      path: authority,
+      headers: { ...proxy.headers, host: authority },
+      createConnection: () => socket,
+    });
+    request.once("error", reject);
+    request.once("connect", ({ statusCode: status = 0, statusMessage }) => {
+      if (status >= 200 && status < 300) {
+        resolve();
+        return;
+      }
+      socket.destroy();
+      const words = statusMessage || STATUS_CODES[status] || `status ${status}`;
+      reject(new HttpStatusError(url, status, `${words} (proxy ${proxy.host}:${proxy.port})`));
+    });
+    request.end();
+  });
+}
