@@ -8,6 +8,7 @@ export {
   SpecError,
   ToolError,
 } from "./errors.ts";
+export { type Environment, type InstallConfig, parseInstallConfig } from "./install-config/install-config.ts";
 export { formatPackingList } from "./packing-list/format-packing-list.ts";
 export type { PackingLine } from "./packing-list/packing-lines.ts";
 export {
@@ -27,9 +28,14 @@ export type { PackageSignature } from "./signature/signed-package.ts";
 export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
 export { type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
 export { decodeText, encodeText } from "./text.ts";
-export { formatVariables, parseVariables, type Variables } from "./variables.ts";
+export { formatVariables, parseVariables, type Variable, Variables } from "./variables.ts";
 export { checkedFile, type FileFacts } from "./verify/checked-file.ts";
 export { readDigestList } from "./verify/digest-list.ts";
+export { type AuditOptions, createAudit } from "./vulnerabilities/audit.ts";
+export { formatVulnerabilities } from "./vulnerabilities/format-vulnerabilities.ts";
+export { parseVulnerabilities } from "./vulnerabilities/parse-vulnerabilities.ts";
+export { readVulnerabilities } from "./vulnerabilities/read-vulnerabilities.ts";
+export { type Vulnerability, VulnerabilityList } from "./vulnerabilities/vulnerabilities.ts";
 export type { Compression } from "./write/compress.ts";
 export type { PackageParts, PackageSpec } from "./write/package-spec.ts";
 export { writePackage, type WriteOptions } from "./write/write-package.ts";

@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from "node:path";
 import type { Contents } from "../contents.ts";
-import { parseVariables } from "pkg-archive";
+import { parseVariables, type Variables } from "pkg-archive";
 import { PkgInstallError, UnsafePathError } from "../errors.ts";
 import type { InstallOptions, Platform } from "../options.ts";
 import { patternFault } from "../patterns.ts";
@@ -81,7 +81,7 @@ function toolsProblem(pkgname: string, version: string | undefined): PkgInstallE
 
 function platformProblem(
   pkgname: string,
-  variables: ReadonlyMap<string, readonly string[]>,
+  variables: Variables,
   { platform, onWarning }: InstallOptions,
 ): PkgInstallError | undefined {
   if (platform === undefined) return undefined;
