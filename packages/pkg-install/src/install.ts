@@ -18,7 +18,7 @@ import type { InstallOptions, InstallResult } from "./options.ts";
  * @throws PkgInstallError of any kind; what `pkg-archive` throws for a damaged package; the signal's reason
  */
 export async function install(source: PackageSource, options: InstallOptions): Promise<InstallResult> {
-  const incoming = await openSource(source);
+  const incoming = await openSource(source, options.signal);
   try {
     return await changing(options, () => installLocked(incoming, options));
   } finally {
@@ -49,7 +49,7 @@ export async function replace(
   source: PackageSource,
   options: InstallOptions,
 ): Promise<InstallResult> {
-  const incoming = await openSource(source);
+  const incoming = await openSource(source, options.signal);
   try {
     const { pkgname } = incoming.packingList;
     if (splitName(pkgname).base !== splitName(old).base) {

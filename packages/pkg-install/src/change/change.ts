@@ -11,7 +11,7 @@ import { writeMetadata } from "./metadata.ts";
 import { place } from "./place.ts";
 import { type Retired, retire } from "./retire.ts";
 import { PrefixGuard } from "./safe-path.ts";
-import { removeEmpty } from "./take-away.ts";
+import { makeWay, removeEmpty } from "./take-away.ts";
 import { unpack } from "./unpack.ts";
 import { transact, type Work } from "./work.ts";
 
@@ -40,6 +40,7 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       const directory = writeMetadata(pkgname, metadata, work);
       const subject = { pkgname, prefix, directory };
       await work.runStage(subject, "PRE-INSTALL");
+      if (retired !== undefined) makeWay(pathsOf(contents), retired.directories, work);
       await place({ contents, staged, guard, subject }, work);
       if (retired !== undefined) handOn(retired, directory, work);
       await work.runStage(subject, "POST-INSTALL");
@@ -49,6 +50,10 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       return { pkgname, prefix, changed: true, files: staged.size, bytes, display };
     },
   );
+}
+
+function* pathsOf({ prefix, files }: PackageReader["packingList"]): Generator<string> {
+  for (const { path } of files) yield `${prefix}/${path}`;
 }
 
 /** Lets the new package have what the old one knew, and removes directories that only the old one used. */

@@ -44,6 +44,9 @@ export async function retire(
     work,
   );
   if (replaced === undefined) removeEmpty(directories, prefix, work);
+  else
+    for (const path of leftAlone)
+      work.warn(`${name}: ${path} was left alone: it was changed since, or is another package's`);
   dropDependent(old, work);
   await work.runStage(subject, "POST-DEINSTALL", force);
   const handedOn = new Map<string, string>();

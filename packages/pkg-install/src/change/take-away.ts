@@ -109,13 +109,32 @@ class Trip implements Departure {
 }
 
 /** Removes directories, and those above them, as far as they are empty and not shared; the prefix itself stays. */
-export function removeEmpty(directories: ReadonlySet<string>, prefix: string, work: Work): void {
-  const all = new Set<string>();
-  for (let path of directories) {
-    for (; path.startsWith(`${prefix}/`) && !all.has(path); path = dirname(path)) all.add(path);
-  }
+export function removeEmpty(directories: Iterable<string>, prefix: string, work: Work): void {
   // The longer come first, so that a directory is empty when its turn comes.
-  for (const path of [...all].toSorted((a, b) => b.length - a.length)) {
+  for (const path of [...withParents(directories, prefix)].toSorted((a, b) => b.length - a.length)) {
     if (work.ownership.sharersOf(path).length === 0) work.transaction.removeDirectory(work.destdir + path);
   }
+}
+
+/** Removes, of the directories that may be empty now, those which have the name of a file that is to come. */
+export function makeWay(files: Iterable<string>, directories: ReadonlySet<string>, work: Work): void {
+  const all = withParents(directories, "");
+  for (const path of files) {
+    if (!all.has(path)) continue;
+    removeEmpty(
+      [...directories].filter((directory) => `${directory}/`.startsWith(`${path}/`)),
+      dirname(path),
+      work,
+    );
+  }
+}
+
+function withParents(directories: Iterable<string>, prefix: string): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (let path of directories) {
+    for (; path.startsWith(`${prefix}/`) && !all.has(path); path = dirname(path)) {
+      all.add(path);
+    }
+  }
+  return all;
 }

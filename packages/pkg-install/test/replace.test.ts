@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { installedPackage, ownerOf } from "../src/index.ts";
+import { PREFIX, Scene } from "./scene.ts";
+
+const LOGGING = '#!/bin/sh\necho "$1 $2"\n';
+const one = { pkgname: "tool-1.0", files: { "bin/tool": "one", "lib/only-one": "1", "etc/same": "same" } };
+const two = { pkgname: "tool-2.0", files: { "bin/tool": "two", "lib/only-two": "2", "etc/same": "same" } };
+
+describe("replacing", () => {
+  test("leaves the new version's files and nothing of the old one", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    expect(await scene.replace("tool-1.0", two)).toMatchObject({
+      pkgname: "tool-2.0",
+      changed: true,
+      files: 3,
+    });
+    expect(scene.files()).toEqual(["bin/tool", "etc/same", "lib/only-two"]);
+    expect(scene.read("bin/tool")).toBe("two");
+    expect(ownerOf(scene.pkgdb, `${PREFIX}/lib/only-one`)).toBeUndefined();
+    expect(ownerOf(scene.pkgdb, `${PREFIX}/bin/tool`)).toBe("tool-2.0");
+  });
+
+  test("keeps the old version's files until the new one's last script has succeeded", async () => {
+    const scene = new Scene();
+    const deinstall = LOGGING;
+    await scene.install({ ...one, install: LOGGING, deinstall });
+    const before = scene.tree();
+    scene.said = "";
+    const install = '#!/bin/sh\necho "$1 $2"\n[ $2 != POST-INSTALL ]\n';
+    const replacing = scene.replace("tool-1.0", { ...two, install, deinstall });
+    await expect(replacing).rejects.toMatchObject({ code: "ERR_INSTALL_SCRIPT", stage: "POST-INSTALL" });
+    expect(scene.tree()).toEqual(before);
+    expect(scene.said.trim().split("\n")).toEqual([
+      "tool-1.0 DEINSTALL",
+      "tool-1.0 POST-DEINSTALL",
+      "tool-2.0 PRE-INSTALL",
+      "tool-2.0 POST-INSTALL",
+      // And back, each undone by its opposite.
+      "tool-2.0 DEINSTALL",
+      "tool-2.0 POST-DEINSTALL",
+      "tool-1.0 PRE-INSTALL",
+      "tool-1.0 POST-INSTALL",
+    ]);
+  });
+
+  test("hands on who needs it, that it must stay, and whether it was the user's wish", async () => {
+    const scene = new Scene();
+    await scene.install({ ...one, preserve: true }, { automatic: true });
+    await scene.install({ pkgname: "user-1.0", files: {}, depends: ["tool>=1"] });
+    await scene.replace("tool-1.0", two);
+    const { requiredBy, isAutomatic, isPreserved } = installedPackage(scene.pkgdb, "tool-2.0");
+    expect({ requiredBy, isAutomatic, isPreserved }).toEqual({
+      requiredBy: ["user-1.0"],
+      isAutomatic: true,
+      isPreserved: true,
+    });
+    await scene.replace("tool-2.0", one, { automatic: false });
+    expect(installedPackage(scene.pkgdb, "tool-1.0").isAutomatic).toBe(false);
+  });
+
+  test("does not take away what others need, unless that is allowed", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    await scene.install({ pkgname: "user-1.0", files: {}, depends: ["tool<2"] });
+    const message = "user-1.0 needs tool<2, which tool-2.0 would not satisfy in the place of tool-1.0";
+    const before = scene.tree();
+    await expect(scene.replace("tool-1.0", two)).rejects.toMatchObject({
+      code: "ERR_INSTALL_BREAKS_DEPENDENT",
+      message,
+    });
+    expect(scene.tree()).toEqual(before);
+    await scene.replace("tool-1.0", two, { allowBrokenDependents: true });
+    expect(scene.warnings).toEqual([message]);
+  });
+
+  test("leaves what the user changed, where the new version has nothing of that name", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    scene.write("lib/only-one", "changed");
+    scene.write("bin/tool", "changed");
+    await scene.replace("tool-1.0", two);
+    expect(scene.read("lib/only-one")).toBe("changed");
+    expect(scene.read("bin/tool")).toBe("two");
+    expect(scene.warnings).toEqual([
+      `tool-1.0: ${PREFIX}/lib/only-one was left alone: it was changed since, or is another package's`,
+    ]);
+  });
+
+  test("works for the same version as well", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    await scene.replace("tool-1.0", { ...one, files: { "bin/tool": "rebuilt" } });
+    expect(scene.files()).toEqual(["bin/tool"]);
+    expect(scene.read("bin/tool")).toBe("rebuilt");
+  });
+
+  test("may turn a file into a link or a directory, and back", async () => {
+    const scene = new Scene();
+    const linked = { pkgname: "tool-2.0", files: { "bin/tool": "-> tool2", "etc/same/file": "deep" } };
+    await scene.install(one);
+    await scene.replace("tool-1.0", linked);
+    expect(scene.files()).toEqual(["bin/tool", "etc/same/file"]);
+    await scene.replace("tool-2.0", one);
+    expect(scene.files()).toEqual(["bin/tool", "etc/same", "lib/only-one"]);
+  });
+
+  test("keeps a directory that the old version shared, where the new one does too", async () => {
+    const scene = new Scene();
+    await scene.install({ ...one, pkgdirs: ["share/common"] });
+    await scene.replace("tool-1.0", { ...two, pkgdirs: ["share/common"] });
+    expect(scene.tree()).toHaveProperty("opt/example/share/common");
+    await scene.replace("tool-2.0", one);
+    expect(scene.tree()).not.toHaveProperty("opt/example/share");
+  });
+
+  test("is only for another version of the same, which must be there", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    const other = scene.replace("tool-1.0", { pkgname: "hammer-1.0", files: {} });
+    await expect(other).rejects.toMatchObject({ code: "ERR_INSTALL_REPLACES_OTHER" });
+    await expect(scene.replace("tool-0.9", two)).rejects.toMatchObject({ code: "ERR_PKGDB_NOT_INSTALLED" });
+  });
+});
