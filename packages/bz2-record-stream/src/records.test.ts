@@ -1,13 +1,10 @@
-import { execFile, spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { encodeBzip2, realData } from "test-support";
 import { expect, test } from "vitest";
 import { decompress } from "./decompress.ts";
 import { toNdjson } from "./ndjson.ts";
-import { records } from "./records.ts";
+import { records, type RecordsOptions } from "./records.ts";
 import { decodeText, encodeText } from "./text.ts";
 
 const summary = "PKGNAME=a-1\nDEPENDS=b>=1\nDEPENDS=c-[0-9]*\nDESCRIPTION=\n\nPKGNAME=b=2\n";
@@ -22,9 +19,9 @@ interface Flat {
   text: string;
 }
 
-async function flat(bytes: Uint8Array, size = 7): Promise<Flat[]> {
+async function flat(bytes: Uint8Array, size = 7, options: RecordsOptions = {}): Promise<Flat[]> {
   const all: Flat[] = [];
-  for await (const batch of records(chunks(bytes, size))) {
+  for await (const batch of records(chunks(bytes, size), options)) {
     for (const record of batch) {
       all.push({ number: record.number, offset: record.offset, text: decodeText(record.bytes) });
     }
@@ -43,7 +40,7 @@ test("several empty lines, and lines that end in CR LF, make no difference", asy
   const bytes = Buffer.from("\n\r\nA=1\r\nB=2\r\n\r\n\n\nC=3\r\n");
   for (let size = 1; size <= bytes.length; size++) {
     expect(await flat(bytes, size)).toEqual([
-      { number: 1, offset: 3, text: "A=1\r\nB=2\r" },
+      { number: 1, offset: 3, text: "A=1\r\nB=2" },
       { number: 2, offset: 17, text: "C=3" },
     ]);
   }
@@ -55,14 +52,43 @@ test("no text and empty lines alone have no records", async () => {
   expect(await flat(Buffer.from("\r\n\n\n"))).toEqual([]);
 });
 
-test("any chunking gives the same records", async () => {
-  const text = fc.array(fc.constantFrom("A=1", "B=", "", "C=ü", "\r", "D=x=y"), { maxLength: 30 });
+test("a line can be a record too, without what ends it", async () => {
+  const bytes = Buffer.from("SHA512 (a) = 0\r\n\nSHA512 (b) = 1\n\r\nno end\r");
+  for (let size = 1; size <= bytes.length; size++) {
+    expect(await flat(bytes, size, { separator: "line" })).toEqual([
+      { number: 1, offset: 0, text: "SHA512 (a) = 0" },
+      { number: 2, offset: 17, text: "SHA512 (b) = 1" },
+      { number: 3, offset: 34, text: "no end" },
+    ]);
+  }
+});
+
+test("any chunking gives the same records, and they are what lies between the empty lines", async () => {
+  const text = fc.array(fc.constantFrom("A=1", "B=", "", "C=ü", "\r", "D=x=y", "E=1\r"), { maxLength: 30 });
   await fc.assert(
-    fc.asyncProperty(text, fc.integer({ min: 1, max: 50 }), async (lines, size) => {
-      const bytes = Buffer.from(lines.join("\n"));
-      expect(await flat(bytes, size)).toEqual(await flat(bytes, 10_000));
-    }),
+    fc.asyncProperty(
+      text,
+      fc.integer({ min: 1, max: 50 }),
+      fc.constantFrom("line", "empty-line"),
+      async (lines, size, separator) => {
+        const bytes = Buffer.from(lines.join("\n"));
+        const found = await flat(bytes, size, { separator });
+        expect(found).toEqual(await flat(bytes, 10_000, { separator }));
+        const pieces = bytes.toString().split(separator === "line" ? "\n" : /\n(?:\r?\n)+/);
+        const texts = pieces.map((piece) => piece.replace(/^(?:\r?\n)+/, "").replace(/\r?\n?$/, ""));
+        expect(found.map((record) => record.text)).toEqual(texts.filter((piece) => piece !== ""));
+        for (const { offset, text: own } of found)
+          expect(bytes.subarray(offset).toString().startsWith(own)).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
   );
+});
+
+test("text in one large piece is cut as fast as in small ones", async () => {
+  const bytes = Buffer.from("A=1\r\nB=2\r\n\r\n".repeat(100_000));
+  // Were each record to search all of the text, this would take minutes.
+  expect(await flat(bytes, bytes.length)).toHaveLength(100_000);
 });
 
 test("fields keep every line of a variable, in order", async () => {
@@ -87,11 +113,22 @@ test("a line without = is an error that names the record, its place and the line
   });
 });
 
-test("a record that never ends is refused", async () => {
-  const read = async () => {
-    for await (const _ of records(chunks(Buffer.alloc(5000, "x"), 100), { maxRecordSize: 1000 }));
-  };
-  await expect(read()).rejects.toMatchObject({ code: "ERR_BZ2_LIMIT", recordNumber: 1, textOffset: 0 });
+test("a record that is too long is refused, whether it ends or not", async () => {
+  const error = async (bytes: Uint8Array, options: RecordsOptions) =>
+    flat(bytes, 100, { maxRecordSize: 1000, ...options }).catch((caught: unknown) => caught);
+  const endless = Buffer.from(`A=1\n\nB=${"x".repeat(5000)}`);
+  const limit = { code: "ERR_BZ2_LIMIT", recordNumber: 2, textOffset: 5 };
+  expect(await error(endless, {})).toMatchObject({
+    ...limit,
+    message: expect.stringMatching(
+      /^record 2, at byte 5 .*at most 1000 bytes were expected, and no empty line/,
+    ),
+  });
+  expect(await error(Buffer.from("A\n\n\n\nB".padEnd(5000, "x")), { separator: "line" })).toMatchObject(
+    limit,
+  );
+  const all = await flat(endless, endless.length, { maxRecordSize: 5 }).catch((caught: unknown) => caught);
+  expect(all).toMatchObject(limit);
 });
 
 test("a long record in many small chunks is not copied for each of them", async () => {
@@ -146,47 +183,3 @@ test.skipIf(realData("pkg_summary.bz2") === undefined)(
     expect(count).toBe(29_022);
   },
 );
-
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
-
-function runWithInput(args: readonly string[], input: Uint8Array) {
-  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode, stdout, stderr });
-    });
-    child.stdin?.end(input);
-  });
-}
-
-test("the command prints JSON, text or a count", async () => {
-  const packed = encodeBzip2(Buffer.from(summary));
-  expect(await runWithInput(["--count"], packed)).toEqual({ status: 0, stdout: "2\n", stderr: "" });
-  expect(await runWithInput(["--text"], packed)).toEqual({ status: 0, stdout: summary, stderr: "" });
-  expect((await runWithInput([], packed)).stdout).toBe(
-    '{"PKGNAME":"a-1","DEPENDS":["b>=1","c-[0-9]*"],"DESCRIPTION":""}\n{"PKGNAME":"b=2"}\n',
-  );
-});
-
-test("the command says what is wrong in one line", async () => {
-  const packed = encodeBzip2(Buffer.from(summary));
-  expect(await runWithInput([], packed.subarray(0, 40))).toMatchObject({
-    status: 1,
-    stderr: "bz2-record-stream: bzip2 stream: the input ends too early at byte 40\n",
-  });
-  const missing = promisify(execFile)(process.execPath, [bin, "/nonexistent/file"]);
-  await expect(missing).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^bz2-record-stream: ENOENT.*\n$/),
-  });
-});
-
-test("a reader that goes away ends the command quietly", async () => {
-  const child = spawn(process.execPath, [bin, "--text"], { stdio: ["pipe", "pipe", "pipe"] });
-  child.stdin.on("error", () => {});
-  child.stdin.end(Buffer.alloc(20_000_000, "A=1\n"));
-  let stderr = "";
-  child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
-  child.stdout.once("data", () => child.stdout.destroy());
-  await new Promise((resolve) => child.once("close", resolve));
-  expect(stderr).toBe("");
-});

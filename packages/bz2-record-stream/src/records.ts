@@ -67,28 +67,27 @@ class Splitter {
     // The part that was there before holds no separator, except one that ends in the new part.
     let searchFrom = Math.max(0, this.#end - this.#start - 3);
     const text = this.#join(chunk);
-    const hasReturns = text.includes(RETURN, searchFrom);
+    const findEnd = this.#isOfLines ? lineEnds(text) : recordEnds(text, searchFrom);
     const batch: TextRecord[] = [];
     let start = skipEmptyLines(text, 0);
     for (;;) {
-      const from = Math.max(start, searchFrom);
-      const end = this.#isOfLines ? text.indexOf(NEWLINE, from) : findEmptyLine(text, from, hasReturns);
-      if (end < 0) break;
+      const end = findEnd(Math.max(start, searchFrom));
+      if (end === Infinity) break;
       batch.push(this.#record(text, start, end));
       start = skipEmptyLines(text, end);
       searchFrom = start;
     }
     this.#offset += start;
     this.#start = start;
-    this.#check(text.length - start);
+    this.#check(text.length - start, 0);
     return batch;
   }
 
   end(): TextRecord[] {
     const text = this.#memory.subarray(this.#start, this.#end);
-    let end = text.length;
-    while (end > 0 && (text[end - 1] === NEWLINE || text[end - 1] === RETURN)) end -= 1;
-    return end > 0 ? [this.#record(text, 0, end)] : [];
+    const end = text.at(-1) === NEWLINE ? text.length - 1 : text.length;
+    const isEmpty = end === 0 || (end === 1 && text[0] === RETURN);
+    return isEmpty ? [] : [this.#record(text, 0, end)];
   }
 
   /** Puts a chunk behind the record that has begun. */
@@ -104,26 +103,45 @@ class Splitter {
     return this.#memory.subarray(0, length);
   }
 
-  #record(text: Buffer, start: number, end: number): TextRecord {
-    this.#check(end - start);
+  /** @param newline where its last line ends */
+  #record(text: Buffer, start: number, newline: number): TextRecord {
+    this.#check(newline - start, start);
     this.count += 1;
+    const end = text[newline - 1] === RETURN ? newline - 1 : newline;
     return new TextRecord(this.count, this.#offset + start, text.subarray(start, end));
   }
 
-  #check(size: number): void {
+  #check(size: number, start: number): void {
     if (size <= this.#maxRecordSize) return;
     const separator = this.#isOfLines ? "end of a line" : "empty line";
     const problem = `at most ${this.#maxRecordSize} bytes were expected, and no ${separator} has come after ${size}`;
-    throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset });
+    throw new LimitError(problem, { recordNumber: this.count + 1, textOffset: this.#offset + start });
   }
 }
 
-/** Finds where a record's last line ends: at the newline before the next empty line, or -1. */
-function findEmptyLine(text: Buffer, from: number, hasReturns: boolean): number {
-  const plain = text.indexOf("\n\n", from, "latin1");
-  if (!hasReturns) return plain;
-  const withReturn = text.indexOf("\n\r\n", from, "latin1");
-  return withReturn >= 0 && (plain < 0 || withReturn < plain) ? withReturn : plain;
+/** Tells where the line ends that a place is in. */
+function lineEnds(text: Buffer): (from: number) => number {
+  return (from) => find(text, "\n", from);
+}
+
+/**
+ * Tells where the last line of the record ends that a place is in: at the newline before the next empty line. What was found
+ * once is not searched for again, so that each byte is looked at once however large the text is.
+ */
+function recordEnds(text: Buffer, start: number): (from: number) => number {
+  let plain = -1;
+  let withReturn = text.includes(RETURN, start) ? -1 : Infinity;
+  return (from) => {
+    if (plain < from) plain = find(text, "\n\n", from);
+    if (withReturn < from) withReturn = find(text, "\n\r\n", from);
+    return Math.min(plain, withReturn);
+  };
+}
+
+/** The next place where something stands, or infinity. */
+function find(text: Buffer, wanted: string, from: number): number {
+  const place = text.indexOf(wanted, from, "latin1");
+  return place < 0 ? Infinity : place;
 }
 
 function skipEmptyLines(text: Buffer, from: number): number {

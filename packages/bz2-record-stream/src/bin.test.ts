@@ -1,0 +1,93 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeBzip2 } from "test-support";
+import { expect, onTestFinished, test } from "vitest";
+import { encodeText } from "./text.ts";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+const summary = "PKGNAME=a-1\nDEPENDS=b>=1\nDEPENDS=c-[0-9]*\nDESCRIPTION=\n\nPKGNAME=b=2\n";
+
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], input: string | Uint8Array = ""): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
+      resolve({ status: child.exitCode, stdout, stderr });
+    });
+    // One that fails early does not read its input.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}
+
+function fileOf(bytes: Uint8Array): string {
+  const directory = mkdtempSync(join(tmpdir(), "bz2-record-stream-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "file");
+  writeFileSync(file, bytes);
+  return file;
+}
+
+test("the command prints JSON, text or a count, of a file or standard input", async () => {
+  const packed = encodeBzip2(Buffer.from(summary));
+  const json = '{"PKGNAME":"a-1","DEPENDS":["b>=1","c-[0-9]*"],"DESCRIPTION":""}\n{"PKGNAME":"b=2"}\n';
+  expect(await run([], packed)).toEqual({ status: 0, stdout: json, stderr: "" });
+  expect((await run(["--ndjson", "-"], packed)).stdout).toBe(json);
+  expect((await run(["--text"], packed)).stdout).toBe(summary);
+  expect((await run(["--count", fileOf(packed)])).stdout).toBe("2\n");
+});
+
+test("the command takes lines for records", async () => {
+  const lines = Buffer.from('one "line"\r\n\ncaf\xe9\n', "latin1");
+  expect((await run(["--lines"], lines)).stdout).toBe(String.raw`"one \"line\""${"\n"}"caf\udce9"${"\n"}`);
+  expect((await run(["--lines", "--count"], lines)).stdout).toBe("2\n");
+});
+
+test("what is no UTF-8 can be had back from the JSON", async () => {
+  const value = Buffer.from('t\xe9 \\udce9 "\xc3\xa9"', "latin1");
+  const { stdout } = await run([], Buffer.concat([Buffer.from("COMMENT="), value]));
+  const { COMMENT } = JSON.parse(stdout) as { COMMENT: string };
+  expect(encodeText(COMMENT).equals(value)).toBe(true);
+});
+
+test("the command explains itself", async () => {
+  expect((await run(["--help"])).stdout).toMatch(/^Usage: bz2-record-stream \[--ndjson/);
+  expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  ["a file that is cut", [], /^bzip2 stream: the input ends too early at byte 40$/],
+  ["a file that is not there", ["/nonexistent/file"], /^ENOENT.*'\/nonexistent\/file'$/],
+  ["a directory", [tmpdir()], new RegExp(`^${tmpdir()}: EISDIR`)],
+  [
+    "several forms at once",
+    ["--text", "--count"],
+    /^one of --ndjson, --text and --count was expected, found several$/,
+  ],
+  ["several files", ["a", "b"], /^one FILE was expected, found another: b$/],
+  ["an option that there is not", ["--xml"], /^Unknown option '--xml'/],
+])("the command says in one line what is wrong: %s", async (_, args, message) => {
+  const packed = encodeBzip2(Buffer.from(summary)).subarray(0, 40);
+  const { status, stdout, stderr } = await run(args, packed);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^bz2-record-stream: .*\n$/);
+  expect(stderr.slice("bz2-record-stream: ".length).trimEnd()).toMatch(message);
+});
+
+test("a reader that goes away ends the command quietly", async () => {
+  const child = spawn(process.execPath, [bin, "--text"], { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {});
+  child.stdin.end(Buffer.alloc(20_000_000, "A=1\n"));
+  let stderr = "";
+  child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+  child.stdout.once("data", () => child.stdout.destroy());
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(stderr).toBe("");
+});
