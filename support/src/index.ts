@@ -2,6 +2,7 @@ export { bzip2Compress } from "./bzip2.ts";
 export { encodeBzip2 } from "./bzip2-encoder.ts";
 export { compress, type Compression, COMPRESSION_SUFFIX } from "./compress.ts";
 export { type ByteSource, filter } from "./filter.ts";
+export { type FtpServer, ftpServerPython, type FtpUser, serveFtp } from "./ftp-server.ts";
 export { type BytesOptions, generateBytes } from "./generate-bytes.ts";
 export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
 export { type InterruptedOptions, type InterruptedServer, serveInterrupted } from "./interrupted-server.ts";

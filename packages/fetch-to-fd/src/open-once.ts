@@ -1,5 +1,6 @@
 import { FetchError, SizeMismatchError } from "./fetch-error.ts";
 import { openFile } from "./open-file.ts";
+import { openFtp } from "./open-ftp.ts";
 import { openHttp } from "./open-http.ts";
 import type { Answer, Attempt, ResumePoint } from "./opened.ts";
 import type { FetchOptions } from "./options.ts";
@@ -32,6 +33,8 @@ async function openByScheme(url: string | URL, options: FetchOptions, from?: Res
     case "http:":
     case "https:":
       return openHttp(target, options, from);
+    case "ftp:":
+      return openFtp(target, options, from);
     case "file:":
       return openFile(target, options);
     default:
