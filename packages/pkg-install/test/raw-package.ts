@@ -16,7 +16,10 @@ const BLOCK = 512;
 export function rawPackage(
   lines: readonly string[],
   entries: readonly RawEntry[],
-  { pkgname = "raw-1.0", prefix = "/opt/example" } = {},
+  {
+    pkgname = "raw-1.0",
+    prefix = "/opt/example",
+  }: { pkgname?: string | undefined; prefix?: string | undefined } = {},
 ): Buffer {
   const contents = [`@name ${pkgname}`, `@cwd ${prefix}`, ...lines].map((line) => `${line}\n`).join("");
   return Buffer.concat([
@@ -41,7 +44,9 @@ export function tarEntry({
   const header = Buffer.alloc(BLOCK);
   const put = (text: string | Buffer, at: number): void => void Buffer.from(text).copy(header, at);
   put(name, 0);
-  put(octal(mode, 7) + octal(0, 7) + octal(0, 7) + octal(size ?? body.length, 11) + octal(0, 11), 100);
+  put(octal(mode, 7) + octal(0, 7) + octal(0, 7), 100);
+  put(sizeField(size ?? body.length), 124);
+  put(octal(0, 11), 136);
   put(" ".repeat(8), 148);
   put(type, 156);
   put(target, 157);
@@ -58,4 +63,13 @@ export function tarEntry({
 
 function octal(value: number, digits: number): string {
   return `${value.toString(8).padStart(digits, "0")}\0`;
+}
+
+/** Sizes from 8 GiB are written in binary. */
+function sizeField(size: number): string | Buffer {
+  if (size < 8 ** 11) return octal(size, 11);
+  const field = Buffer.alloc(12);
+  field.writeBigUInt64BE(BigInt(size), 4);
+  field[0] = 0x80;
+  return field;
 }

@@ -10,7 +10,8 @@ import { checkPackage } from "./check-package.ts";
 import { writeMetadata } from "./metadata.ts";
 import { place } from "./place.ts";
 import { type Retired, retire } from "./retire.ts";
-import { PrefixGuard } from "./safe-path.ts";
+import { PrefixGuard } from "./prefix-guard.ts";
+import { isCaseBlind, refuseCaseCollisions } from "./safe-path.ts";
 import { makeWay, removeEmpty } from "./take-away.ts";
 import { unpack } from "./unpack.ts";
 import { transact, type Work } from "./work.ts";
@@ -34,6 +35,7 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       const needed = checkInstalled({ contents, old }, options, work);
       transaction.makeDirectories(destdir + prefix);
       transaction.flush();
+      if (isCaseBlind(destdir + prefix)) refuseCaseCollisions(pkgname, pathsOf(contents));
       const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
       const { files: staged, bytes } = await unpack(incoming, guard, work);
       const retired = old && (await retire(old, { replaced: staged }, work));

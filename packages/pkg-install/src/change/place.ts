@@ -5,7 +5,8 @@ import { commandOf, commandsOf, type Contents } from "../contents.ts";
 import { native } from "../text.ts";
 import type { ScriptSubject } from "../transaction/run-scripts.ts";
 import { machineAccounts } from "./accounts.ts";
-import { expectFile, type PrefixGuard } from "./safe-path.ts";
+import type { PrefixGuard } from "./prefix-guard.ts";
+import { expectFile } from "./safe-path.ts";
 import type { StagedFile } from "./unpack.ts";
 import type { Work } from "./work.ts";
 
@@ -61,8 +62,7 @@ function placeFile(
   const { contents, guard } = placement;
   const path = `${contents.prefix}/${relative}`;
   const target = work.destdir + path;
-  const directory = dirname(target);
-  if (guard.check(directory)) work.transaction.makeDirectories(directory);
+  if (guard.checkFile(target)) work.transaction.makeDirectories(dirname(target));
   work.transaction.put(staged.path, target, (found) => expectFile(contents.pkgname, target, found));
   work.ownership.setOwner(path, contents.pkgname);
 }
@@ -108,7 +108,7 @@ function octal(mode: number): string {
 
 function placeDirectory(item: PackingDirectory, { contents, guard }: Placement, work: Work): void {
   const path = `${contents.prefix}/${item.path}`;
-  guard.check(work.destdir + path);
+  guard.checkDirectory(work.destdir + path);
   work.transaction.makeDirectories(work.destdir + path);
   work.ownership.addSharer(path, contents.pkgname);
 }

@@ -1,7 +1,7 @@
-import { lstatSync, realpathSync, type Stats } from "node:fs";
-import { dirname } from "node:path";
-import { decodeText, type PackingItem } from "pkg-archive";
-import { isSystemError, UnsafePathError } from "../errors.ts";
+import { type Stats, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { PackingItem } from "pkg-archive";
+import { UnsafePathError } from "../errors.ts";
 import { native } from "../text.ts";
 
 /**
@@ -75,6 +75,15 @@ export function refuseCaseCollisions(pkgname: string, paths: Iterable<string>): 
   }
 }
 
+/** Whether upper and lower case are the same in names beside this one, as far as its own letters can tell. */
+export function isCaseBlind(path: string): boolean {
+  const name = basename(path);
+  const other = name === name.toLowerCase() ? name.toUpperCase() : name.toLowerCase();
+  if (other === name) return false;
+  const found = statSync(native(join(dirname(path), other)), { throwIfNoEntry: false });
+  return found !== undefined && found.ino === statSync(native(path)).ino;
+}
+
 /**
  * Makes sure that a file can be put somewhere.
  *
@@ -84,70 +93,4 @@ export function refuseCaseCollisions(pkgname: string, paths: Iterable<string>): 
 export function expectFile(pkgname: string, path: string, found: Stats | undefined): void {
   if (found?.isDirectory() !== true) return;
   throw new UnsafePathError(pkgname, path, "a directory is where the file would go; move it away first");
-}
-
-/** Refuses directories that lead out of a prefix by way of symbolic links. */
-export class PrefixGuard {
-  readonly #pkgname: string;
-  readonly #prefix: string;
-  readonly #forbidden: string;
-  readonly #good = new Set<string>();
-
-  /**
-   * @param prefix the real path of a directory that is there
-   * @param forbidden the real path of a directory below it that no file may be put into
-   */
-  constructor(pkgname: string, prefix: string, forbidden: string) {
-    this.#pkgname = pkgname;
-    this.#prefix = realPath(prefix);
-    this.#forbidden = realPath(forbidden);
-  }
-
-  /**
-   * Checks a directory, or the nearest one above it that is there.
-   *
-   * @returns false where it has been checked before
-   * @throws UnsafePathError where it is not in the prefix
-   */
-  check(directory: string): boolean {
-    if (this.#good.has(directory)) return false;
-    const real = this.#whereTo(directory);
-    if (!isWithin(real, this.#prefix)) {
-      throw new UnsafePathError(this.#pkgname, directory, `it leads out of the prefix, to ${real}`);
-    }
-    if (isWithin(real, this.#forbidden)) {
-      throw new UnsafePathError(this.#pkgname, directory, "it is in the package database");
-    }
-    this.#good.add(directory);
-    return true;
-  }
-
-  #whereTo(directory: string): string {
-    const nearest = nearestExisting(directory);
-    try {
-      return realPath(nearest);
-    } catch (error) {
-      if (!isSystemError(error, "ENOENT", "ELOOP", "ENOTDIR")) throw error;
-      throw new UnsafePathError(this.#pkgname, directory, `${nearest} is a link that leads nowhere`);
-    }
-  }
-
-  /** To be called when something else may have made symbolic links, which change where directories lead. */
-  forget(): void {
-    this.#good.clear();
-  }
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || directory === "/" || path.startsWith(`${directory}/`);
-}
-
-function realPath(path: string): string {
-  return decodeText(realpathSync.native(native(path), "buffer"));
-}
-
-/** A dangling link counts as there, so that nothing is made through it. */
-function nearestExisting(directory: string): string {
-  const found = lstatSync(native(directory), { throwIfNoEntry: false });
-  return found === undefined ? nearestExisting(dirname(directory)) : directory;
 }

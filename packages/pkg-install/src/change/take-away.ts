@@ -7,7 +7,8 @@ import { UnsafePathError } from "../errors.ts";
 import { native } from "../text.ts";
 import type { ScriptSubject } from "../transaction/run-scripts.ts";
 import { isChanged } from "./is-changed.ts";
-import { PrefixGuard, refuseUnsafePath } from "./safe-path.ts";
+import { PrefixGuard } from "./prefix-guard.ts";
+import { refuseUnsafePath } from "./safe-path.ts";
 import type { Work } from "./work.ts";
 
 /** What is taken away, and what of it stays. */
@@ -98,7 +99,7 @@ class Trip implements Departure {
     const { old } = this.#leaving;
     try {
       refuseUnsafePath(old.name, relative);
-      this.#guard?.check(dirname(`${this.#work.destdir}${old.contents.prefix}/${relative}`));
+      this.#guard?.checkFile(`${this.#work.destdir}${old.contents.prefix}/${relative}`);
       return true;
     } catch (error) {
       if (!(error instanceof UnsafePathError)) throw error;

@@ -8,12 +8,11 @@ import {
   symlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
 import type { PackageFile, PackageReader, PackingFile } from "pkg-archive";
 import { UnsafePathError, writeError } from "../errors.ts";
 import { native } from "../text.ts";
 import { expectRoom } from "./expect-room.ts";
-import { type PrefixGuard } from "./safe-path.ts";
+import type { PrefixGuard } from "./prefix-guard.ts";
 import type { Work } from "./work.ts";
 
 /** A file of a package that waits to be put in place. */
@@ -48,7 +47,7 @@ export async function unpack(
   for await (const entry of files) {
     work.signal?.throwIfAborted();
     const target = `${work.destdir}${prefix}/${entry.path}`;
-    guard.check(dirname(target));
+    guard.checkFile(target);
     const path = work.transaction.staging.nameFor(target);
     try {
       expectRoom(pkgname, path, entry.size);
