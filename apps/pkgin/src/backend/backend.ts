@@ -2,6 +2,8 @@ import type { LocalInput } from "summary-to-sqlite";
 
 /** What installs and removes packages, and knows what is installed. */
 export interface Backend {
+  /** Whether an addition that fails leaves the package that it was to take the place of as it was. */
+  readonly replacesAtOnce: boolean;
   /** Everything that is installed, for the catalogue. */
   installedPackages(): Promise<Iterable<LocalInput>>;
   /** When the package in a file was built, or undefined where the file does not tell. */
@@ -32,6 +34,8 @@ export interface ChangeOptions {
   /** File descriptor of what scripts and tools complain about: the log, or the terminal. */
   readonly stderr: number;
   readonly signal: AbortSignal;
+  /** Told which process does the work, where it is another one, which goes on though this one be killed. */
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /** How a package is installed. */

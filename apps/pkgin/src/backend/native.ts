@@ -22,6 +22,7 @@ type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 
 /** The backend that does all by itself, with pkg-install: it needs no tools of pkgsrc. */
 export class NativeBackend implements Backend {
+  readonly replacesAtOnce = true;
   readonly #locations: Locations;
   readonly #host: Host;
 

@@ -16,6 +16,8 @@ export type ToolCall = readonly [
 export interface ToolOutput {
   readonly stdout: number | "ignore";
   readonly stderr: number;
+  /** Told the number of the process. */
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /** Becomes the tool, deaf to the signals that a terminal sends to everyone: what is begun is brought to its end. */
@@ -37,6 +39,7 @@ export async function runTool(
     env: tools.environment,
     stdio: ["inherit", output.stdout, output.stderr],
   });
+  if (child.pid !== undefined) output.onStart?.(child.pid);
   const [code, signal] = await ended(child, file);
   return code ?? signal ?? "unknown";
 }

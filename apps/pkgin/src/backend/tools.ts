@@ -26,6 +26,7 @@ export interface ToolsSettings {
 
 /** The backend that has pkgsrc's pkg_add, pkg_delete, pkg_info and pkg_admin do the work. */
 export class ToolsBackend implements Backend {
+  readonly replacesAtOnce = false;
   readonly #tools: Tools;
   readonly #pkgdb: string;
   readonly #verbose: string;
@@ -77,9 +78,9 @@ export class ToolsBackend implements Backend {
     return { fields, keep: !new InstalledPackage(this.#pkgdb, fullName).isAutomatic };
   }
 
-  async #change(call: ToolCall, { stdout, stderr }: ToolOutput): Promise<ChangeResult> {
+  async #change(call: ToolCall, { stdout, stderr, onStart }: ToolOutput): Promise<ChangeResult> {
     const before = this.#verbose === "" ? sizeOf(stderr) : undefined;
-    const status = await runTool(this.#tools, call, { stdout, stderr });
+    const status = await runTool(this.#tools, call, { stdout, stderr, onStart });
     if (status === 0) return { failure: undefined };
     return { failure: ownWords(call[0], stderr, before) ?? `${call[0]} ended with ${status}` };
   }

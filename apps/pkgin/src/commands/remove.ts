@@ -10,7 +10,7 @@ import { planAutoremove, planRemoval } from "../plan/plan-removal.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { byteSorted, nameList } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
-import { removePackages } from "../transaction/remove-packages.ts";
+import { applyPlan } from "../transaction/apply.ts";
 
 /** Without it there would be nothing left to manage packages with. */
 const CRITICAL = "pkg_install";
@@ -33,9 +33,8 @@ export const remove: Command = async (context, args) => {
     output.out("no packages to delete\n");
     return status;
   }
-  const names = leaving.map(({ fullName }) => fullName);
   const title = `${leaving.length} packages to delete: `;
-  return (await removeAfterAsking(context, { title, names, rebuildTree: true })) || status;
+  return (await removeAfterAsking(context, { title, leaving, rebuildTree: true })) || status;
 };
 
 /** Removes what came as a dependency and is needed no more. */
@@ -50,13 +49,13 @@ export const autoremove: Command = async (context) => {
   const isPreserved = ({ fullName }: LocalPackage) =>
     existsSync(join(locations.pkgdb, fullName, "+PRESERVE"));
   const orphans = planAutoremove(new Resolver(db, context.preferences), isPreserved);
-  const leaving = withoutCritical(context, orphans).map(({ fullName }) => fullName);
+  const leaving = withoutCritical(context, orphans);
   if (leaving.length === 0) {
     output.out("no orphan dependencies found.\n");
     return 0;
   }
   const title = `${leaving.length} packages to be autoremoved:`;
-  return removeAfterAsking(context, { title, names: leaving, rebuildTree: false });
+  return removeAfterAsking(context, { title, leaving, rebuildTree: false });
 };
 
 function withoutCritical({ output }: Context, packages: readonly LocalPackage[]): LocalPackage[] {
@@ -69,15 +68,17 @@ function withoutCritical({ output }: Context, packages: readonly LocalPackage[])
 
 async function removeAfterAsking(
   context: Context,
-  request: { title: string; names: readonly string[]; rebuildTree: boolean },
+  request: { title: string; leaving: readonly LocalPackage[]; rebuildTree: boolean },
 ): Promise<number> {
   const { output, options, signal } = context;
-  const { title, names, rebuildTree } = request;
+  const { title, leaving, rebuildTree } = request;
   const onePerLine = options.answers === "no";
+  const names = leaving.map(({ fullName }) => fullName);
   const shown = rebuildTree ? names : byteSorted(names);
   output.out(
     `${title}\n${nameList(shown, { columns: output.columns, onePerLine })}\n${onePerLine ? "" : "\n"}`,
   );
   if (!(await proceed({ output, answers: options.answers, byDefault: true, signal }))) return 0;
-  return removePackages(context, names, { rebuildTree });
+  const outgoing = leaving.map((installed) => ({ installed, causes: [] }));
+  return applyPlan(context, { incoming: [], outgoing }, { rebuildTree });
 }

@@ -12,13 +12,10 @@ export function conflictingPackages(resolver: Resolver, incoming: readonly Incom
   const outgoing = new Map<string, Outgoing>();
   for (const { installed, pattern } of resolver.installedConflicts()) {
     if (arriving.has(installed.name) || outgoing.has(installed.fullName)) continue;
-    if (incoming.some(({ remote }) => matches(pattern, remote.fullName))) {
-      outgoing.set(installed.fullName, {
-        installed,
-        reason: "conflict",
-        remote: resolver.upgradeOf(installed),
-      });
-    }
+    const causes = incoming.map(({ remote }) => remote.fullName).filter((name) => matches(pattern, name));
+    if (causes.length === 0) continue;
+    const remote = resolver.upgradeOf(installed);
+    outgoing.set(installed.fullName, { installed, reason: "conflict", remote, causes });
   }
   return [...outgoing.values()];
 }

@@ -1,4 +1,3 @@
-import type { LocalPackage } from "summary-to-sqlite";
 import { decideAction } from "./action.ts";
 import { conflictingPackages } from "./conflicts.ts";
 import type { Outgoing, Plan } from "./plan.ts";
@@ -37,15 +36,17 @@ function supersede(resolver: Resolver) {
         resolver.installed(remote.name) === undefined ? resolver.best(remote.name) : undefined;
       // Without anything to take its place, a package is better left than lost.
       if (replacement === undefined && resolver.installed(remote.name) === undefined) continue;
-      outgoing.set(installed.fullName, supersededPackage(resolver, installed));
+      const causes = replacement === undefined ? [] : [replacement.fullName];
+      outgoing.set(installed.fullName, {
+        installed,
+        reason: "superseded",
+        remote: resolver.upgradeOf(installed),
+        causes,
+      });
       if (replacement === undefined) continue;
       const keep = installed.keep || (replacements.get(remote.name)?.keep ?? false);
       replacements.set(remote.name, { remote: replacement, keep });
     }
   }
   return { outgoing: [...outgoing.values()], replacements: [...replacements.values()] };
-}
-
-function supersededPackage(resolver: Resolver, installed: LocalPackage): Outgoing {
-  return { installed, reason: "superseded", remote: resolver.upgradeOf(installed) };
 }

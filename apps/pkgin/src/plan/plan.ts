@@ -19,6 +19,8 @@ export interface Outgoing {
   readonly reason: "conflict" | "superseded";
   /** The package of the same name and path in a repository, whose name reports show. */
   readonly remote: RemotePackage | undefined;
+  /** Full names of the incoming packages that it makes way for; none where what replaces it is there already. */
+  readonly causes: readonly string[];
 }
 
 /** An argument that cannot be met. */

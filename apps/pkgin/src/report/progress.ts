@@ -71,7 +71,7 @@ function bar(output: Output, name: string): DownloadProgress {
 }
 
 /** `FILE   NNN% SIZE RATE/s ETA`, for so many milliseconds since the start. */
-function barLine(
+export function barLine(
   name: string,
   progress: { received: number; total?: number | undefined },
   elapsed: number,

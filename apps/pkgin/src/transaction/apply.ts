@@ -1,40 +1,98 @@
 import { refreshLocal } from "../catalogue/refresh-local.ts";
 import type { Context } from "../context.ts";
 import type { Incoming, Plan } from "../plan/plan.ts";
+import { type Arrival, EVERYTHING_IS_THERE } from "./arrival.ts";
 import { cachedFile } from "./cache.ts";
 import { ErrorLog } from "./error-log.ts";
-import { removalSteps } from "./remove-packages.ts";
+import type { PlannedChange } from "./history.ts";
+import { Ledger } from "./ledger.ts";
+import { incomingChange, outgoingChange } from "./planned-changes.ts";
 import { type PhaseStep, runPhase } from "./run-phase.ts";
+import { settle } from "./settle.ts";
 
 const DOING = { refresh: "refreshing", upgrade: "upgrading", install: "installing" } as const;
 
+/** What is done besides installing and removing. */
+export interface ApplyOptions {
+  /** What installations wait for; by default all packages are in the cache. */
+  readonly arrival?: Arrival;
+  /** The lists of what needs what are made anew at the end. Default: true. */
+  readonly rebuildTree?: boolean;
+}
+
+/** Packages that go, and packages that come in. */
+export type Changes = Pick<Plan, "incoming"> & {
+  readonly outgoing: readonly Pick<Plan["outgoing"][number], "installed" | "causes">[];
+};
+
 /**
- * Carries out a plan whose packages are all in the cache: removals first, then what comes in.
+ * Carries out a plan: removals first, then what comes in.
  *
  * @returns the exit status: 1 where something failed
  */
-export async function applyPlan(context: Context, plan: Plan): Promise<number> {
+export async function applyPlan(
+  context: Context,
+  { incoming, outgoing }: Changes,
+  { arrival = EVERYTHING_IS_THERE, rebuildTree = true }: ApplyOptions = {},
+): Promise<number> {
   const log = new ErrorLog(context.locations.errorLog);
   try {
+    const removals = outgoing.map(outgoingChange);
+    const additions = incoming.map((entry) => ({ entry, change: incomingChange(entry) }));
+    const ledger = await Ledger.begin(context, [...removals, ...additions.map(({ change }) => change)]);
+    const isGood = await carefully(context, ledger, async () => {
+      const removed = await runPhase(context, log, removalSteps(ledger, removals));
+      const added = await runPhase(context, log, additionSteps(context, ledger, additions), arrival);
+      await ledger.reviseRemovals(optionsFor(context, log));
+      return removed && added;
+    });
     const backend = await context.backend();
-    const leaving = plan.outgoing.map(({ installed }) => installed.fullName);
-    const removed = await runPhase(context, log, await removalSteps(context, leaving));
-    const installed = await runPhase(context, log, await installationSteps(context, plan.incoming));
-    const options = { stdout: 1, stderr: context.options.verbose ? 2 : log.fd, signal: context.signal };
-    const rebuilt = await backend.rebuildTree(options);
+    const rebuilt = rebuildTree ? await backend.rebuildTree(optionsFor(context, log)) : undefined;
     await refreshLocal(context, { force: context.options.force, verbose: true });
-    return removed && installed && rebuilt.failure === undefined ? 0 : 1;
+    return isGood && rebuilt?.failure === undefined ? 0 : 1;
   } finally {
     log.close();
   }
 }
 
-async function installationSteps(context: Context, incoming: readonly Incoming[]): Promise<PhaseStep[]> {
-  const backend = await context.backend();
-  return incoming.map(({ action, remote, keep }) => ({
+/** Ends the transaction however the work ends; where it is cut off, nothing is left half done. */
+async function carefully(context: Context, ledger: Ledger, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    const isGood = await work();
+    ledger.end(isGood ? "done" : "failed");
+    return isGood;
+  } catch (error) {
+    await settle(context, ledger).catch((failure: unknown) => {
+      context.output.err(`pkgin: ${(failure as Error).message}\n`);
+    });
+    ledger.end("interrupted");
+    throw error;
+  }
+}
+
+function optionsFor({ options, signal }: Context, log: ErrorLog) {
+  return { stdout: 1, stderr: options.verbose ? 2 : log.fd, signal };
+}
+
+function removalSteps(ledger: Ledger, removals: readonly PlannedChange[]): PhaseStep[] {
+  return removals.map((change) => ({
+    doing: "removing",
+    fullName: change.before?.fullName ?? "",
+    change: (options) => ledger.remove(change, options),
+  }));
+}
+
+function additionSteps(
+  context: Context,
+  ledger: Ledger,
+  additions: readonly { readonly entry: Incoming; readonly change: PlannedChange }[],
+): PhaseStep[] {
+  return additions.map(({ entry: { action, remote, keep }, change }) => ({
     doing: DOING[action],
     fullName: remote.fullName,
-    change: (options) =>
-      backend.add(cachedFile(context, remote), { ...options, fullName: remote.fullName, automatic: !keep }),
+    change: (options) => {
+      const how = { ...options, fullName: remote.fullName, automatic: !keep };
+      return ledger.add(change, cachedFile(context, remote), how);
+    },
   }));
 }

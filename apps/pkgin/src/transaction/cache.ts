@@ -9,7 +9,7 @@ import { FatalError } from "../fatal-error.ts";
 const ALGORITHMS: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "sha512"]);
 
 /** The file in the cache that a package is downloaded to. */
-export function cachedFile({ locations }: Context, { fullName }: RemotePackage): string {
+export function cachedFile({ locations }: Context, { fullName }: Pick<RemotePackage, "fullName">): string {
   // The name comes from afar and must not lead out of the cache.
   if (/[/\0]/.test(fullName) || fullName.startsWith(".")) {
     throw new FatalError(`${JSON.stringify(fullName)} is no name of a package`);

@@ -5,7 +5,10 @@ import { downloadReport, planReport } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { applyPlan } from "./apply.ts";
 import { isCached } from "./cache.ts";
-import { downloadPackages, isLocal } from "./download.ts";
+import { type Arrival, arrivalOf } from "./arrival.ts";
+import { Downloads } from "./downloads.ts";
+import { isLocal } from "./fetch-package.ts";
+import { reportDownloads } from "./report-downloads.ts";
 import { unmetRequirements } from "./requirements.ts";
 import { checkSpace } from "./space.ts";
 
@@ -50,13 +53,47 @@ async function fetchAndApply(
 ): Promise<number> {
   const { output, options, signal } = context;
   if (!(await proceed({ output, answers: options.answers, byDefault: true, signal }))) return 0;
-  const failed = await downloadPackages(context, needed);
+  const order = plan.incoming.map(({ remote }) => remote.fullName);
+  const downloads = new Downloads(context, needed, order);
+  try {
+    // Where a question may come, or something goes first, nothing is changed before everything is there.
+    const mayOverlap = options.answers === "yes" && plan.outgoing.length === 0 && !options.downloadOnly;
+    return await (mayOverlap ? applyMeanwhile : applyAfterwards)(context, plan, downloads);
+  } finally {
+    await downloads.stop();
+  }
+}
+
+async function applyAfterwards(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+  const failed = await reportDownloads(context, downloads).failed;
   if (failed === undefined) return 1;
   const status = failed.size > 0 ? 1 : 0;
   const incoming = plan.incoming.filter(({ remote }) => !failed.has(remote.fullName));
-  const isAllGone = incoming.length === 0 && (failed.size > 0 || plan.outgoing.length === 0);
-  if (options.downloadOnly || isAllGone) return status;
-  return (await applyPlan(context, { ...plan, incoming })) || status;
+  const coming = new Set(incoming.map(({ remote }) => remote.fullName));
+  // What was to make way for something that does not come can stay.
+  const outgoing = plan.outgoing.filter(
+    ({ causes }) => causes.length === 0 || causes.some((fullName) => coming.has(fullName)),
+  );
+  const isAllGone = incoming.length === 0 && (failed.size > 0 || outgoing.length === 0);
+  if (context.options.downloadOnly || isAllGone) return status;
+  return (await applyPlan(context, { incoming, outgoing })) || status;
+}
+
+/** Installs what has come while the rest is still on its way. */
+async function applyMeanwhile(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+  const report = reportDownloads(context, downloads);
+  const arrival = arrivalOf(downloads, report);
+  if (await comesAny(plan, arrival)) {
+    const status = await applyPlan(context, plan, { arrival });
+    return (await report.failed)?.size === 0 ? status : 1;
+  }
+  await report.failed;
+  return plan.incoming.length > 0 ? 1 : 0;
+}
+
+async function comesAny({ incoming }: Plan, { comes }: Arrival): Promise<boolean> {
+  for (const { remote } of incoming) if (await comes(remote.fullName)) return true;
+  return false;
 }
 
 /** What is not in the cache, sorted by the bytes of the full names. */

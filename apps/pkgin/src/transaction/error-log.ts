@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { FatalError } from "../fatal-error.ts";
 
 /** What is counted of the lines that one phase added. */
@@ -7,6 +7,8 @@ export interface LogCounts {
   readonly errors: number;
 }
 
+/** How much is copied at once, in bytes. */
+const COPY_SIZE = 64 * 1024;
 const ERROR_MARKS = ["addition failed", "an't install", "unable to verify signature"];
 
 /**
@@ -57,5 +59,38 @@ export class ErrorLog {
 
   close(): void {
     closeSync(this.fd);
+  }
+}
+
+/** What is said while it cannot be told yet under which line of the log it belongs. */
+export class DraftLog {
+  readonly fd: number;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+    rmSync(path, { force: true });
+    this.fd = openSync(path, "ax+", 0o600);
+  }
+
+  /** Its current end, in bytes. */
+  mark(): number {
+    return fstatSync(this.fd).size;
+  }
+
+  /** Appends a part of it to the log. */
+  copyTo(log: ErrorLog, [start, end]: readonly [start: number, end: number]): void {
+    const bytes = Buffer.alloc(Math.min(end - start, COPY_SIZE));
+    for (let at = start; at < end;) {
+      const length = readSync(this.fd, bytes, 0, Math.min(bytes.length, end - at), at);
+      if (length === 0) break;
+      writeSync(log.fd, bytes, 0, length);
+      at += length;
+    }
+  }
+
+  discard(): void {
+    closeSync(this.fd);
+    rmSync(this.#path, { force: true });
   }
 }

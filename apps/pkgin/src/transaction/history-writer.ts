@@ -13,6 +13,7 @@ import {
   type ChangeOutcome,
   type HistoryChange,
   type HistoryLine,
+  type PlannedChange,
   readHistory,
   type TransactionStatus,
 } from "./history.ts";
@@ -24,8 +25,11 @@ const LARGEST = 4 * 1024 * 1024;
 export interface PlannedTransaction {
   /** The verb and its arguments. */
   readonly command: readonly string[];
-  readonly changes: readonly Omit<HistoryChange, "outcome" | "reason">[];
+  readonly changes: readonly PlannedChange[];
 }
+
+/** What there is to know of how far a change has come. */
+export type NotedFacts = Pick<HistoryChange, "reason" | "process">;
 
 /** Notes how one transaction goes, each step on disk before the next begins. */
 export class HistoryWriter {
@@ -54,8 +58,8 @@ export class HistoryWriter {
   }
 
   /** @param change its place in the list of changes */
-  note(change: number, outcome: Exclude<ChangeOutcome, "pending">, reason?: string): void {
-    this.#write({ id: this.#id, change, outcome, ...(reason !== undefined && { reason }) });
+  note(change: number, outcome: Exclude<ChangeOutcome, "pending">, facts: NotedFacts = {}): void {
+    this.#write({ id: this.#id, change, outcome, ...facts });
   }
 
   /** Notes that the transaction has ended; nothing can be noted any more. */

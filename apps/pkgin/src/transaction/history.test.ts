@@ -29,7 +29,7 @@ test("a transaction is read back with how each of its changes went", async () =>
   ]);
   writer.note(0, "begun");
   writer.note(0, "done");
-  writer.note(1, "restored", "the disk is full");
+  writer.note(1, "restored", { reason: "the disk is full" });
   writer.end("failed");
   const second = await HistoryWriter.begin(file, { command: ["remove", "hello"], changes: [] });
   second.end("done");

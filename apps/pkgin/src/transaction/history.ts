@@ -24,9 +24,13 @@ export interface HistoryChange {
   readonly before?: PackageState | undefined;
   /** Undefined for what is removed. */
   readonly after?: PackageState | undefined;
+  /** Full names of what a removed package made way for. */
+  readonly causes?: readonly string[] | undefined;
   readonly outcome: ChangeOutcome;
   /** Why it failed. */
   readonly reason?: string | undefined;
+  /** The process of the tool that does it, as long as it is begun. */
+  readonly process?: number | undefined;
 }
 
 /** `running` is also what was cut off, if nobody is at work. */
@@ -45,19 +49,23 @@ export interface HistoryRecord {
   readonly changes: readonly HistoryChange[];
 }
 
+/** What a transaction is about to do with one package. */
+export type PlannedChange = Omit<HistoryChange, "outcome" | "reason" | "process">;
+
 /** One line of the file. */
 export type HistoryLine =
   | {
       readonly id: number;
       readonly began: string;
       readonly command: readonly string[];
-      readonly changes: readonly Omit<HistoryChange, "outcome" | "reason">[];
+      readonly changes: readonly PlannedChange[];
     }
   | {
       readonly id: number;
       readonly change: number;
       readonly outcome: ChangeOutcome;
       readonly reason?: string | undefined;
+      readonly process?: number | undefined;
     }
   | {
       readonly id: number;
@@ -101,7 +109,7 @@ function apply(records: Map<number, HistoryRecord>, line: HistoryLine): void {
   } else if (record !== undefined && "change" in line) {
     const changes = record.changes as HistoryChange[];
     const change = changes[line.change];
-    if (change !== undefined)
-      changes[line.change] = { ...change, outcome: line.outcome, reason: line.reason };
+    const { outcome, reason, process } = line;
+    if (change !== undefined) changes[line.change] = { ...change, outcome, reason, process };
   }
 }

@@ -1,0 +1,97 @@
+import { rmSync, statSync, symlinkSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  DigestMismatchError,
+  downloadFile,
+  FetchError,
+  type Progress,
+  SizeMismatchError,
+  TruncatedError,
+} from "fetch-to-fd";
+import type { RemotePackage } from "summary-to-sqlite";
+import type { Context } from "../context.ts";
+import { fetchReason } from "../fetch-reason.ts";
+import { cachedFile, digestOf, expectedDigests, packageUrl } from "./cache.ts";
+
+/** Why a package is not in the cache. */
+export interface DownloadProblem {
+  /** As the user is told. */
+  readonly message: string;
+  /** The file has come, though not as it should be. */
+  readonly hasCome: boolean;
+}
+
+/** Whether a repository is a directory of this system, whose files need no copy. */
+export function isLocal(repository: string): boolean {
+  return repository.startsWith("file://");
+}
+
+/**
+ * Brings a package into the cache, checked.
+ *
+ * @returns what went wrong
+ * @throws the signal's reason
+ */
+export async function fetchPackage(
+  context: Context,
+  remote: RemotePackage,
+  onProgress: (progress: Progress) => void,
+): Promise<DownloadProblem | undefined> {
+  if (isLocal(remote.repository)) return linkPackage(context, remote);
+  const { options, signal } = context;
+  try {
+    await downloadFile(packageUrl(remote), cachedFile(context, remote), {
+      signal,
+      family: options.family,
+      expectedSize: Number(remote.fileSize),
+      digests: expectedDigests(remote),
+      onProgress,
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    return { message: describe(remote, error), hasCome: hasCome(error) };
+  }
+}
+
+function hasCome(error: unknown): boolean {
+  return [TruncatedError, SizeMismatchError, DigestMismatchError].some((kind) => error instanceof kind);
+}
+
+function describe({ fullName }: RemotePackage, error: FetchError): string {
+  if (error instanceof SizeMismatchError) return sizeMismatch(fullName);
+  if (error instanceof DigestMismatchError) {
+    return digestMismatch(fullName, error.algorithm, [error.expected, error.found]);
+  }
+  if (error instanceof TruncatedError) return `download error: ${error.url} truncated`;
+  return `download error: ${error.url} ${fetchReason(error)}`;
+}
+
+function sizeMismatch(fullName: string): string {
+  return `download error: ${fullName} size does not match pkg_summary`;
+}
+
+function digestMismatch(fullName: string, algorithm: string, [expected, found]: [string, string]): string {
+  return `download error: ${fullName} digest does not match pkg_summary: ${algorithm} ${expected} was expected, found ${found}`;
+}
+
+/** Puts a link into the cache to a file of a repository on this system. */
+async function linkPackage(context: Context, remote: RemotePackage): Promise<DownloadProblem | undefined> {
+  const { fullName, fileSize } = remote;
+  const target = fileURLToPath(packageUrl(remote));
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found === undefined) return problem(`${fullName} is not available in the repository`);
+  if (BigInt(found.size) !== fileSize) return problem(sizeMismatch(fullName));
+  for (const [algorithm, expected] of Object.entries(expectedDigests(remote))) {
+    const digest = await digestOf(target, algorithm);
+    if (digest !== expected) return problem(digestMismatch(fullName, algorithm, [expected, digest]));
+  }
+  const link = cachedFile(context, remote);
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
+  return undefined;
+}
+
+function problem(message: string): DownloadProblem {
+  return { message, hasCome: false };
+}

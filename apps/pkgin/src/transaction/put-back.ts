@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ChangeOptions } from "../backend/backend.ts";
+import type { Context } from "../context.ts";
+import type { PackageState } from "./history.ts";
+import type { Keepsakes } from "./keepsakes.ts";
+
+/** Whether just this package is installed, by the records of the packages themselves. */
+export function isInstalled({ locations }: Pick<Context, "locations">, fullName: string): boolean {
+  return existsSync(join(locations.pkgdb, fullName, "+CONTENTS"));
+}
+
+/**
+ * Puts a package back that has gone while what was to take its place has not come.
+ *
+ * @returns what has been done, in words; undefined where nothing was to be done
+ */
+export async function putBack(
+  context: Context,
+  { fullName, keep }: PackageState,
+  how: { readonly keepsakes: Keepsakes; readonly options: ChangeOptions },
+): Promise<{ readonly isBack: boolean; readonly words: string } | undefined> {
+  if (isInstalled(context, fullName)) return undefined;
+  const file = how.keepsakes.fileOf(fullName);
+  if (file === undefined)
+    return { isBack: false, words: `${fullName} is gone, and could not be saved before` };
+  const backend = await context.backend();
+  const { failure } = await backend.add(file, { ...how.options, fullName, automatic: !keep });
+  return failure === undefined
+    ? { isBack: true, words: `${fullName} was put back` }
+    : { isBack: false, words: `${fullName} is gone, and cannot be put back from ${file}: ${failure}` };
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import type { ChangeOptions } from "../backend/backend.ts";
+import type { Context } from "../context.ts";
+import { cachedFile } from "./cache.ts";
+import { type HistoryChange, type PackageState, readHistory } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
+import { isInstalled } from "./put-back.ts";
+
+/**
+ * Leaves nothing half done of a transaction that was cut off: what was replaced or made way is there again or its successor
+ * is, and everyone has the keep flag that he should have. What was not begun is not.
+ */
+export async function settle(context: Context, ledger: Ledger): Promise<void> {
+  const record = (await readHistory(context.locations.history)).at(-1);
+  // The signal that has cut the transaction off must not cut this off as well.
+  const options: ChangeOptions = { stdout: 1, stderr: 2, signal: new AbortController().signal };
+  for (const [index, change] of (record?.changes ?? []).entries()) {
+    if (change.after !== undefined) await settleAddition(context, ledger, { index, change, options });
+  }
+  await ledger.reviseRemovals(options);
+}
+
+interface Unsettled {
+  readonly index: number;
+  readonly change: HistoryChange;
+  readonly options: ChangeOptions;
+}
+
+async function settleAddition(context: Context, ledger: Ledger, unsettled: Unsettled): Promise<void> {
+  const { index, change, options } = unsettled;
+  const { before, after, outcome } = change;
+  if (after === undefined) return;
+  if (isInstalled(context, after.fullName)) {
+    if (outcome !== "begun") return;
+    const backend = await context.backend();
+    await backend.setAutomatic(after.fullName, !after.keep);
+    ledger.writer.note(index, "done");
+    return;
+  }
+  if (before === undefined || isInstalled(context, before.fullName)) return;
+  if (await ledger.putBack(index, before, options)) return;
+  if (await complete(context, after, options)) ledger.writer.note(index, "done");
+}
+
+/** Installs what was to take the place of a package that is gone. */
+async function complete(context: Context, after: PackageState, options: ChangeOptions): Promise<boolean> {
+  const file = cachedFile(context, after);
+  if (!existsSync(file)) return false;
+  const backend = await context.backend();
+  const { fullName, keep } = after;
+  const { failure } = await backend.add(file, { ...options, fullName, automatic: !keep });
+  const said = failure === undefined ? `${fullName} was installed instead` : failure;
+  context.output.err(`pkgin: ${said}\n`);
+  return failure === undefined;
+}
