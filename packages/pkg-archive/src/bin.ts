@@ -2,6 +2,7 @@
 import { runCommand } from "./cli.ts";
 import { UsageError } from "./commands/command.ts";
 import { printable } from "./commands/printable.ts";
+import { FileError } from "./errors.ts";
 import { encodeText } from "./text.ts";
 
 const interrupt = new AbortController();
@@ -20,6 +21,12 @@ function write(text: string): Promise<void> {
   });
 }
 
+/** What the system says becomes a sentence with the name of the file. */
+function explain(error: unknown): string {
+  const { message, path, errno } = error as NodeJS.ErrnoException;
+  return path === undefined || errno === undefined ? message : new FileError(path, error).message;
+}
+
 function complain(problem: string): void {
   process.stderr.write(encodeText(`pkg-archive: ${printable(problem)}\n`));
   process.exitCode = 1;
@@ -35,6 +42,6 @@ try {
   if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
   // Where the reader of a pipe has gone there is nobody to tell.
   else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exitCode = 1;
-  else complain((error as Error).message);
+  else complain(explain(error));
   if (error instanceof UsageError) process.exitCode = 2;
 }

@@ -3,10 +3,13 @@ import { type Command, type CommandContext, UsageError } from "./commands/comman
 import { create } from "./commands/create.ts";
 import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
+import { summary } from "./commands/summary.ts";
 import { verify } from "./commands/verify.ts";
 
 /** What the program can do. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ info, list, verify, create }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ info, list, verify, create, summary }),
+);
 
 /**
  * Runs the program with its arguments, and yields what is to be printed.
@@ -32,7 +35,7 @@ async function withoutCommand(name: string): Promise<string> {
 }
 
 function help(): string {
-  const commands = [...COMMANDS.values()].map(({ usage, summary }) => `  ${usage}\n      ${summary}\n`);
+  const commands = [...COMMANDS.values()].map(({ usage, about }) => `  ${usage}\n      ${about}\n`);
   return `Usage: pkg-archive COMMAND ...
 
 Reads, checks and writes binary packages of pkgsrc.
@@ -45,6 +48,6 @@ A FILE that is - is standard input. The status is 0 when all is well, 1 when som
 `;
 }
 
-function helpFor({ usage, summary, help: options }: Command): string {
-  return `Usage: pkg-archive ${usage}\n\n${summary[0]?.toUpperCase()}${summary.slice(1)}.\n\n${options}`;
+function helpFor({ usage, about, help: options }: Command): string {
+  return `Usage: pkg-archive ${usage}\n\n${about[0]?.toUpperCase()}${about.slice(1)}.\n\n${options}`;
 }

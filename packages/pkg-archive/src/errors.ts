@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from "node:util";
+
 /** What this package throws; `code` tells the kinds apart. */
 export abstract class PackageError extends Error {
   abstract readonly code: `ERR_PACKAGE_${string}`;
@@ -47,6 +49,20 @@ export class SpecError extends PackageError {
 /** A signature that is not good, or not of anybody who is trusted. */
 export class SignatureError extends PackageError {
   readonly code = "ERR_PACKAGE_SIGNATURE";
+}
+
+/** A file that cannot be used; `cause` tells why. */
+export class FileError extends PackageError {
+  readonly code = "ERR_PACKAGE_FILE";
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const { message, errno, path: place = path } = cause as NodeJS.ErrnoException;
+    // What the system says becomes a sentence with the file's name.
+    const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
+    super(words === undefined ? `${path}: ${message}` : `${place}: ${words}`, cause);
+    this.path = path;
+  }
 }
 
 /** A program that is needed and not there, or that failed. */

@@ -1,6 +1,7 @@
 export {
   DamagedError,
   DigestError,
+  FileError,
   LimitError,
   MalformedError,
   PackageError,
@@ -27,6 +28,12 @@ export { signPackage, type SignOptions } from "./signature/sign-package.ts";
 export type { PackageSignature } from "./signature/signed-package.ts";
 export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
 export { type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
+export {
+  type SummaryFormat,
+  type SummaryOptions,
+  type SummaryResult,
+  writeSummary,
+} from "./summary/write-summary.ts";
 export { decodeText, encodeText } from "./text.ts";
 export { formatVariables, parseVariables, type Variable, Variables } from "./variables.ts";
 export { checkedFile, type FileFacts } from "./verify/checked-file.ts";

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -15,9 +17,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "../src/cli.ts";
 import { UsageError } from "../src/commands/command.ts";
-import { buildPackage } from "./build-tar.ts";
+import { buildPackage, tarHeader } from "./build-tar.ts";
 import { newKeys } from "./new-keys.ts";
-import { runProgram } from "./run-program.ts";
+import { PROGRAM, runProgram } from "./run-program.ts";
 
 const FILES = [
   { name: "bin/hello", content: "#!/bin/sh\necho hello\n", mode: 0o755 },
@@ -59,6 +61,8 @@ describe("pkg-archive", () => {
     [["list", "a", "b"], /one FILE was expected, found 2/],
     [["verify"], /a FILE was expected/],
     [["info", "--color", "a"], /Unknown option '--color'/],
+    [["summary"], /one DIR was expected, found 0/],
+    [["summary", "--format", "rar", "."], /--format: gz, bz2, xz, zst was expected, found "rar"/],
     [["create", "a.tgz"], /--metadata and --root were expected/],
     [["create", "a.zip", "--metadata", ".", "--root", "."], /a\.zip: a name that ends with \.tgz/],
   ])("refuses the command line %j", async (args, message) => {
@@ -73,7 +77,8 @@ describe("pkg-archive", () => {
     expect(await run("unpack")).toEqual({
       status: 2,
       stdout: "",
-      stderr: 'pkg-archive: a command was expected, found "unpack": one of info, list, verify, create\n',
+      stderr:
+        'pkg-archive: a command was expected, found "unpack": one of info, list, verify, create, summary\n',
     });
   });
 });
@@ -252,4 +257,30 @@ describe("create", () => {
     await expect(writing).rejects.toThrow("enough");
     expect(readdirSync(directory).filter((name) => name.startsWith("stop"))).toEqual([]);
   });
+});
+
+test("summary makes a repository of a directory", async () => {
+  mkdirSync(join(directory, "All"));
+  writeFileSync(join(directory, "All/test-1.0.tgz"), good);
+  expect(await run("summary", "All")).toEqual({
+    status: 0,
+    stdout: "pkg_summary.gz: 1 package, 1 read\n",
+    stderr: "",
+  });
+  expect((await run("verify", "--summary", "All/pkg_summary.gz", "All/test-1.0.tgz")).status).toBe(0);
+  expect(await run("summary", "none")).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "pkg-archive: none: no such file or directory\n",
+  });
+});
+
+test("a signal ends the program while it waits for its input", async () => {
+  const child = spawn(process.execPath, [PROGRAM, "info", "-"], { stdio: ["pipe", "ignore", "ignore"] });
+  const ended = once(child, "exit");
+  // More than a pipe holds, so that it has been written when the program reads.
+  const start = Buffer.concat([tarHeader({ name: "+CONTENTS", size: 2 ** 20 }, 0), Buffer.alloc(2 ** 19)]);
+  await new Promise((resolve) => child.stdin.write(start, resolve));
+  child.kill("SIGINT");
+  expect(await ended).toEqual([null, "SIGINT"]);
 });

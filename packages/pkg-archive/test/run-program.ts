@@ -8,7 +8,8 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-const PROGRAM = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+/** The program as it is installed. */
+export const PROGRAM = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
 /** Runs `pkg-archive` as a person would. */
 export function runProgram(

@@ -3,7 +3,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 /** A command of the program. */
 export interface Command {
   readonly usage: string;
-  readonly summary: string;
+  readonly about: string;
   /** Lines of help for its options. */
   readonly help: string;
   /** Does it, and yields what is to be printed. */

@@ -14,7 +14,7 @@ import { type Command, onlyOperand, parseCommandLine, UsageError } from "./comma
 /** `pkg-archive create FILE` */
 export const create: Command = {
   usage: "create FILE --metadata DIR --root DIR [--sign KEY]",
-  summary: "writes a package; the end of its name tells the compression",
+  about: "writes a package; the end of its name tells the compression",
   help: `  --metadata DIR      has +CONTENTS, +COMMENT, +DESC and what else there is
   --root DIR          has the files, laid out as below the prefix
   --sign KEY          an OpenPGP private key; what it is locked with is in PKG_ARCHIVE_PASSPHRASE

@@ -3,17 +3,18 @@ import { decodeText } from "../text.ts";
 import { parseVariables, type Variables } from "../variables.ts";
 import { type Command, onlyOperand, parseCommandLine } from "./command.ts";
 import { printable } from "./printable.ts";
-import { readPackage } from "./read-package.ts";
+import { openFile, readPackage } from "./read-package.ts";
 
 /** `pkg-archive info FILE` */
 export const info: Command = {
   usage: "info FILE",
-  summary: "what a package says about itself",
+  about: "what a package says about itself",
   help: `  --json              as a JSON object
 `,
-  async *run(args) {
+  async *run(args, { signal }) {
     const { operands, values } = parseCommandLine(args, { json: { type: "boolean" } });
-    const facts = await readPackage(onlyOperand(operands, "FILE"), describe);
+    const path = onlyOperand(operands, "FILE");
+    const facts = await readPackage({ path, bytes: openFile(path, signal) }, describe);
     yield values.json === true ? `${JSON.stringify(asJson(facts))}\n` : asText(facts);
   },
 };

@@ -1,18 +1,21 @@
 import type { PackingFile } from "../packing-list/packing-list.ts";
 import { type Command, onlyOperand, parseCommandLine } from "./command.ts";
 import { printable } from "./printable.ts";
-import { readPackage } from "./read-package.ts";
+import { openFile, readPackage } from "./read-package.ts";
 
 /** `pkg-archive list FILE` */
 export const list: Command = {
   usage: "list FILE",
-  summary: "the files of a package, by their absolute paths",
+  about: "the files of a package, by their absolute paths",
   help: `  --json              a JSON object for each, with its digest or where it leads
 `,
-  async *run(args) {
+  async *run(args, { signal }) {
     const { operands, values } = parseCommandLine(args, { json: { type: "boolean" } });
     const path = onlyOperand(operands, "FILE");
-    const { files, prefix } = await readPackage(path, ({ packingList }) => packingList);
+    const { files, prefix } = await readPackage(
+      { path, bytes: openFile(path, signal) },
+      ({ packingList }) => packingList,
+    );
     const print = values.json === true ? asJson : asText;
     for (const file of files) yield `${print({ ...file, path: `${prefix}/${file.path}` })}\n`;
   },

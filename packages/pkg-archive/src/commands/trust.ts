@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { FileError } from "../errors.ts";
 import { readSummary } from "../summary/read-summary.ts";
 import { checkedFile, type FileFacts } from "../verify/checked-file.ts";
 import { readDigestList } from "../verify/digest-list.ts";
-import { FileError, openFile } from "./read-package.ts";
+import { openFile } from "./read-package.ts";
 
 /** What packages are held against. */
 export interface Trust {
@@ -32,10 +33,14 @@ type FactsByName = ReadonlyMap<string, Omit<FileFacts, "name">>;
  *
  * @throws FileError for a file that cannot be read
  */
-export async function readTrust({ keyring, summary, digests }: TrustFiles): Promise<Trust> {
+export async function readTrust(
+  { keyring, summary, digests }: TrustFiles,
+  signal: AbortSignal,
+): Promise<Trust> {
   const lists = new Map<string, FactsByName>();
-  if (summary !== undefined) lists.set(summary, await named(summary, summaryFacts(summary)));
-  if (digests !== undefined) lists.set(digests, await named(digests, digestFacts(digests)));
+  if (summary !== undefined)
+    lists.set(summary, await named(summary, summaryFacts(openFile(summary, signal))));
+  if (digests !== undefined) lists.set(digests, await named(digests, digestFacts(openFile(digests, signal))));
   return {
     keyring: keyring === undefined ? undefined : await named(keyring, readFile(keyring)),
     check(path, bytes) {
@@ -55,15 +60,15 @@ async function named<T>(path: string, reading: Promise<T>): Promise<T> {
   });
 }
 
-async function summaryFacts(path: string): Promise<FactsByName> {
+async function summaryFacts(bytes: AsyncIterable<Uint8Array>): Promise<FactsByName> {
   const facts = new Map<string, Omit<FileFacts, "name">>();
-  for await (const { fileName, size, cksum } of readSummary(openFile(path))) {
+  for await (const { fileName, size, cksum } of readSummary(bytes)) {
     if (fileName !== undefined) facts.set(fileName, { size, cksum });
   }
   return facts;
 }
 
-async function digestFacts(path: string): Promise<FactsByName> {
-  const digests = await readDigestList(openFile(path));
+async function digestFacts(bytes: AsyncIterable<Uint8Array>): Promise<FactsByName> {
+  const digests = await readDigestList(bytes);
   return new Map([...digests].map(([listed, cksum]) => [basename(listed), { cksum }]));
 }

@@ -3,13 +3,13 @@ import type { PackageReader } from "../read/open-package.ts";
 import { type Signer, verifySignature } from "../signature/verify-signature.ts";
 import { type Command, parseCommandLine, UsageError } from "./command.ts";
 import { printable } from "./printable.ts";
-import { type FileError, openFile, readPackage } from "./read-package.ts";
+import { openFile, readPackage } from "./read-package.ts";
 import { readTrust, type Trust } from "./trust.ts";
 
 /** `pkg-archive verify FILE...` */
 export const verify: Command = {
   usage: "verify FILE... [--keyring KEYS] [--summary LIST] [--digests LIST]",
-  summary: "reads all of each package and checks every digest, link and signature in it",
+  about: "reads all of each package and checks every digest, link and signature in it",
   help: `  --keyring KEYS      public keys as \`gpg --export\` writes them; one of them must have signed the package
   --summary LIST      a pkg_summary, whose FILE_SIZE and FILE_CKSUM the file must have
   --digests LIST      a list of digests, such as SHA512.bz2, whose digest the file must have
@@ -23,10 +23,10 @@ export const verify: Command = {
       json: { type: "boolean" },
     });
     if (operands.length === 0) throw new UsageError("a FILE was expected, found none");
-    const trust = await readTrust(values);
+    const trust = await readTrust(values, signal);
     for (const path of operands) {
+      const result = await check(path, openFile(path, signal), trust);
       signal.throwIfAborted();
-      const result = await check(path, trust);
       if (!result.ok) complain(result.problem);
       if (values.json === true) yield `${JSON.stringify({ file: path, ...result })}\n`;
       else if (result.ok) yield `${asText(result)}\n`;
@@ -48,13 +48,13 @@ interface Bad {
   readonly problem: string;
 }
 
-async function check(path: string, trust: Trust): Promise<Good | Bad> {
+async function check(path: string, file: AsyncIterable<Uint8Array>, trust: Trust): Promise<Good | Bad> {
   try {
-    const bytes = trust.check(path, openFile(path));
-    return await readPackage(path, (reader) => readAll(reader, trust.keyring), bytes);
+    const bytes = trust.check(path, file);
+    return await readPackage({ path, bytes }, (reader) => readAll(reader, trust.keyring));
   } catch (error) {
-    const { code, message } = error as FileError;
-    return { ok: false, code, problem: message };
+    const { message, cause } = error as Error;
+    return { ok: false, code: (cause as NodeJS.ErrnoException | undefined)?.code, problem: message };
   }
 }
 

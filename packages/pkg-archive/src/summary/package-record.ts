@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { FileError } from "../errors.ts";
+import { openPackage } from "../read/open-package.ts";
+import { summaryRecord } from "./summary-record.ts";
+
+/**
+ * Reads the record of a package, with size and digest, out of its file.
+ *
+ * @param name of the file, as the record has it
+ * @throws FileError for one that cannot be read
+ */
+export async function packageRecord(path: string, name: string): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const fromStart = (): AsyncIterable<Buffer> => file.createReadStream({ start: 0, autoClose: false });
+      const { size } = await file.stat();
+      const reader = await openPackage(fromStart());
+      await reader.close();
+      const hash = createHash("sha512");
+      for await (const chunk of fromStart()) hash.update(chunk);
+      return summaryRecord(reader.metadata, { name, size, cksum: `sha512 ${hash.digest("hex")}` });
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new FileError(path, error);
+  }
+}

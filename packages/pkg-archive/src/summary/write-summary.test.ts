@@ -1,0 +1,164 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { machineTool, realData } from "test-support";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { buildPackage, buildTar, contentsFor, metadataItems } from "../../test/build-tar.ts";
+import { writeSummary } from "../index.ts";
+import { readFileChunks } from "../read-file-chunks.ts";
+import { readSummary } from "./read-summary.ts";
+
+let directory = "";
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pkg-archive-summary-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const place = (name: string): string => join(directory, name);
+
+/** Puts a package there, with a content that is as long for each letter. */
+function put(file: string, letter: string, pkgname: string = file.slice(0, file.lastIndexOf("."))): void {
+  const files = [{ name: "a", content: letter.repeat(1000) }];
+  const contents = contentsFor(files, pkgname);
+  writeFileSync(place(file), buildTar([...metadataItems(contents), ...files]));
+}
+
+/** Waits until the clock that the file system goes by has moved on. */
+async function nextTick(): Promise<void> {
+  const timeOf = (): bigint => {
+    writeFileSync(place("tick"), "");
+    return statSync(place("tick"), { bigint: true }).mtimeNs;
+  };
+  const before = timeOf();
+  while (timeOf() < before + 3_000_000n) await new Promise((resolve) => setImmediate(resolve));
+  rmSync(place("tick"));
+}
+
+/** Writes the summary a moment after all changes, so that they count as old the next time. */
+async function summarise(): Promise<{ packages: number; read: number }> {
+  await nextTick();
+  const { packages, read } = await writeSummary(directory);
+  await nextTick();
+  return { packages, read };
+}
+
+const text = (): string => gunzipSync(readFileSync(place("pkg_summary.gz"))).toString();
+const namesIn = (summary: string): string[] =>
+  summary.split("\n").flatMap((line) => (line.startsWith("PKGNAME=") ? [line.slice(8)] : []));
+
+describe("a summary", () => {
+  test("has a record of each package, with size and digest, by the order of their names", async () => {
+    put("b-1.0.tgz", "b");
+    put("a-2.0.tzst", "a");
+    mkdirSync(place("old.tgz"));
+    writeFileSync(place("README"), "");
+    expect(await writeSummary(directory)).toEqual({ names: ["pkg_summary.gz"], packages: 2, read: 2 });
+    expect(namesIn(text())).toEqual(["a-2.0", "b-1.0"]);
+    expect(text()).toMatch(/\nFILE_NAME=b-1.0.tgz\nFILE_SIZE=\d+\nFILE_CKSUM=sha512 [\da-f]{128}\n/);
+    expect(text()).toMatch(/\n\n$/);
+    expect(readdirSync(directory).toSorted()).toEqual([
+      "README",
+      "a-2.0.tzst",
+      "b-1.0.tgz",
+      "old.tgz",
+      "pkg_summary.gz",
+    ]);
+  });
+
+  test("takes over what has not changed, and only that", async () => {
+    for (const name of ["a-1.tgz", "b-1.tgz", "c-1.tgz", "d-1.tgz", "e-1.tgz"]) put(name, "x");
+    expect(await summarise()).toEqual({ packages: 5, read: 5 });
+    const before = text();
+    expect(await summarise()).toEqual({ packages: 5, read: 0 });
+    expect(text()).toBe(before);
+
+    rmSync(place("a-1.tgz"));
+    put("b-1.tgz", "y"); // of the same size
+    put("bb-1.tgz", "x");
+    // Replaced by an older file of the same size.
+    put("new", "z", "d-1");
+    utimesSync(place("new"), 1, 1);
+    renameSync(place("new"), place("d-1.tgz"));
+    put("f-1.tgz", "x");
+    expect(await summarise()).toEqual({ packages: 6, read: 4 });
+    expect(namesIn(text())).toEqual(["b-1", "bb-1", "c-1", "d-1", "e-1", "f-1"]);
+
+    const incremental = text();
+    rmSync(place("pkg_summary.gz"));
+    expect(await summarise()).toEqual({ packages: 6, read: 6 });
+    expect(text()).toBe(incremental);
+  });
+
+  test("reads anew what another tool described without a digest, and in any order", async () => {
+    put("a-1.tgz", "x");
+    put("b-1.tgz", "x");
+    await summarise();
+    const [first = "", second = ""] = text().split(/(?<=\n)\n/);
+    writeFileSync(place("pkg_summary.gz"), gzipSync(`${second.replace(/FILE_CKSUM.*\n/, "")}\n${first}`));
+    expect(await summarise()).toEqual({ packages: 2, read: 2 });
+    expect(namesIn(text())).toEqual(["a-1", "b-1"]);
+  });
+
+  test("is not believed when it comes from the future", async () => {
+    put("a-1.tgz", "x");
+    await summarise();
+    const tomorrow = Date.now() / 1000 + 86_400;
+    utimesSync(place("pkg_summary.gz"), tomorrow, tomorrow);
+    expect(await summarise()).toEqual({ packages: 1, read: 1 });
+  });
+
+  test("renews every format that is there", async () => {
+    const tools = [["bz2", "bzip2"] as const, ["xz", "xz"] as const, ["zst", "zstd"] as const];
+    const formats = tools.filter(([, tool]) => machineTool(tool) !== undefined).map(([format]) => format);
+    put("a-1.tgz", "x");
+    await writeSummary(directory, { formats: ["gz", ...formats] });
+    put("b-1.tgz", "x");
+    const { names } = await writeSummary(directory);
+    expect(names).toEqual(["pkg_summary.gz", ...formats.map((format) => `pkg_summary.${format}`)]);
+    for (const name of names) {
+      let found = "";
+      for await (const entry of readSummary(readFileChunks(place(name)))) found += `${entry.text}\n`;
+      expect(found).toBe(text());
+    }
+  });
+
+  test("stays as it was when a package cannot be read, or the writing is ended", async () => {
+    put("a-1.tgz", "x");
+    await writeSummary(directory);
+    const before = readFileSync(place("pkg_summary.gz"));
+    writeFileSync(place("bad-1.tgz"), buildPackage([]).subarray(0, 700));
+    await expect(writeSummary(directory)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_FILE",
+      path: place("bad-1.tgz"),
+      cause: { code: "ERR_PACKAGE_DAMAGED" },
+    });
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(writeSummary(directory, { signal })).rejects.toThrow("enough");
+    expect(readFileSync(place("pkg_summary.gz")).equals(before)).toBe(true);
+    expect(readdirSync(directory).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+});
+
+const samples = realData("samples/packages");
+
+test.skipIf(samples === undefined)("a summary is what the original tool prints, and digests", async () => {
+  const names = readdirSync(samples ?? "").filter((name) => name.endsWith(".tgz"));
+  for (const name of names) copyFileSync(join(samples ?? "", name), place(name));
+  await writeSummary(directory);
+  const original = readFileSync(realData("samples/pkg_summary") ?? "", "utf8");
+  const records = (summary: string): string[] => summary.split(/(?<=\n)\n/).toSorted();
+  expect(records(text().replaceAll(/^FILE_CKSUM=.*\n/gm, ""))).toEqual(records(original));
+});

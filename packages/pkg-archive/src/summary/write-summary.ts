@@ -1,0 +1,138 @@
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readFileChunks } from "../read-file-chunks.ts";
+import { encodeText } from "../text.ts";
+import { compress, type Compression } from "../write/compress.ts";
+import { packageNames } from "./package-names.ts";
+import { packageRecord } from "./package-record.ts";
+import { PreviousRecords } from "./previous-records.ts";
+
+/** The end of a summary's name, which tells how it is compressed. */
+export type SummaryFormat = "gz" | "bz2" | "xz" | "zst";
+
+/** How summaries are written. */
+export interface SummaryOptions {
+  /** The formats to write besides those that are there already. Default: gz if there is none. */
+  readonly formats?: readonly SummaryFormat[] | undefined;
+  /** Ends the writing; what was there stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was written. */
+export interface SummaryResult {
+  /** The names of the summaries. */
+  readonly names: readonly string[];
+  /** How many packages they have. */
+  readonly packages: number;
+  /** How many of them were read, the others having been known. */
+  readonly read: number;
+}
+
+const COMPRESSIONS: Readonly<Record<SummaryFormat, Compression>> = {
+  gz: "gzip",
+  bz2: "bzip2",
+  xz: "xz",
+  zst: "zstd",
+};
+const FORMATS: readonly SummaryFormat[] = ["gz", "bz2", "xz", "zst"];
+const NANOSECONDS = 1_000_000;
+
+/**
+ * Writes pkg_summary of the packages in a directory there. Summaries that are there already are renewed; from the first of them
+ * come the records of the files that have not changed since. All appear when all are complete.
+ *
+ * @throws FileError for a package that cannot be read; ToolError for want of a program that compresses
+ */
+export async function writeSummary(directory: string, options: SummaryOptions = {}): Promise<SummaryResult> {
+  const present = await presentFormats(directory);
+  const wanted = [...present, ...(options.formats ?? [])];
+  const formats = FORMATS.filter(
+    (format) => wanted.includes(format) || (wanted.length === 0 && format === "gz"),
+  );
+  const names = formats.map((format) => `pkg_summary.${format}`);
+  const partOf = (name: string): string => join(directory, `${name}.${process.pid}.part`);
+  const text = partOf("pkg_summary");
+  const [previous] = present;
+  try {
+    const source = { directory, previous: previous && join(directory, `pkg_summary.${previous}`) };
+    const { started, ...counts } = await writeText(text, { ...source, signal: options.signal });
+    for (const [index, format] of formats.entries())
+      await writeCompressed(partOf(names[index] ?? ""), { text, started, format, signal: options.signal });
+    for (const name of names) await rename(partOf(name), join(directory, name));
+    return { names, ...counts };
+  } finally {
+    for (const part of [text, ...names.map(partOf)]) await rm(part, { force: true });
+  }
+}
+
+async function presentFormats(directory: string): Promise<readonly SummaryFormat[]> {
+  const present = new Set(await readdir(directory));
+  return FORMATS.filter((format) => present.has(`pkg_summary.${format}`));
+}
+
+interface TextSource {
+  readonly directory: string;
+  readonly previous: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Text {
+  /** When it was begun by the clock of the file system, in nanoseconds. */
+  readonly started: bigint;
+  readonly packages: number;
+  readonly read: number;
+}
+
+async function writeText(path: string, { directory, previous, signal }: TextSource): Promise<Text> {
+  const file = await open(path, "w", 0o644);
+  const started = (await file.stat({ bigint: true })).mtimeNs;
+  const records = await PreviousRecords.open(previous, started);
+  try {
+    const names = await packageNames(directory);
+    let read = 0;
+    for (const name of names) {
+      signal?.throwIfAborted();
+      const place = join(directory, name);
+      let record = await records.find(name, await stat(place, { bigint: true }));
+      if (record === undefined) {
+        record = await packageRecord(place, name);
+        read++;
+      }
+      await file.writeFile(encodeText(`${record}\n`));
+    }
+    return { started, packages: names.length, read };
+  } finally {
+    await records.close();
+    await file.close();
+  }
+}
+
+interface CompressedText {
+  readonly text: string;
+  readonly started: bigint;
+  readonly format: SummaryFormat;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeCompressed(
+  path: string,
+  { text, started, format, signal }: CompressedText,
+): Promise<void> {
+  const file = await open(path, "w", 0o644);
+  try {
+    for await (const chunk of compress(readFileChunks(text), COMPRESSIONS[format])) {
+      signal?.throwIfAborted();
+      await file.writeFile(chunk);
+    }
+    await setTime(file, started);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whatever changes from the beginning on is newer than the summary, also where a number of seconds is not exact. */
+async function setTime(file: FileHandle, started: bigint): Promise<void> {
+  const seconds = (Number(started / BigInt(NANOSECONDS)) - 1) / 1000;
+  await file.utimes(seconds, seconds);
+}
