@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { runCli } from "./cli.ts";
-import { terminal } from "./report/report.ts";
+import { Terminal } from "./report/report.ts";
 
-// A reader who has gone is found out by whoever writes; it is no reason to fail.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+const terminal = new Terminal();
 try {
-  const { status, signal } = await runCli(process.argv.slice(2));
+  const { status, signal } = await runCli(process.argv.slice(2), terminal);
+  if (terminal.problem !== undefined) throw terminal.problem;
   process.exitCode = status;
   // Ends as the command did, so that a shell sees it.
   if (signal !== undefined) process.kill(process.pid, signal);

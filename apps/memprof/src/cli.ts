@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { terminal } from "./report/report.ts";
+import type { Report } from "./report/report.ts";
 import { usageOf, usageOfVerb } from "./usage.ts";
 import type { Outcome, Verb } from "./verb.ts";
 
@@ -88,12 +88,16 @@ const HELP: ReadonlySet<string | undefined> = new Set(["--help", "-h", "help"]);
  *
  * @throws UsageError where they make no sense
  */
-export async function runCli(args: readonly string[]): Promise<Outcome> {
+export async function runCli(args: readonly string[], report: Report): Promise<Outcome> {
+  const print = async (text: string): Promise<Outcome> => {
+    await report.print([text]);
+    return { status: 0 };
+  };
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError("a verb was expected, found none; see memprof --help");
   if (name === "--version") return print(`${await version()}\n`);
   // `memprof help VERB` is `memprof VERB --help`.
-  if (HELP.has(name) && rest.length > 0) return runCli([...rest.slice(0, 1), "--help"]);
+  if (HELP.has(name) && rest.length > 0) return runCli([...rest.slice(0, 1), "--help"], report);
   if (HELP.has(name)) return print(usageOf(VERBS));
   const verb = VERBS.find((one) => one.name === name);
   if (verb === undefined) throw noSuchVerb(name);
@@ -101,16 +105,11 @@ export async function runCli(args: readonly string[]): Promise<Outcome> {
   const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (own[0] === "--help" || own[0] === "-h") return print(usageOfVerb(verb, options));
   try {
-    return await run({ args: rest, report: terminal });
+    return await run({ args: rest, report });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${error.message}; see memprof ${name} --help`, { cause: error });
   }
-}
-
-async function print(text: string): Promise<Outcome> {
-  await terminal.print([text]);
-  return { status: 0 };
 }
 
 async function version(): Promise<string> {

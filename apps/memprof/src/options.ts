@@ -28,7 +28,13 @@ export function readOptions<const O extends Options>(args: readonly string[], op
     const { code, message } = error as NodeJS.ErrnoException;
     const [, typed] = /^Unknown option '(-[^']*)'/.exec(message) ?? [];
     if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || typed === undefined) {
-      throw new UsageError(message.replace(/^Option /, "").split("\n", 1)[0], { cause: error });
+      throw new UsageError(
+        message
+          .split("\n", 1)[0]
+          ?.replace(/^Option '(.*) <value>' argument missing$/, "$1: expected a value, found none")
+          .replace(/^Option '(.*)' does/, "$1 does"),
+        { cause: error },
+      );
     }
     const near = nearest(
       typed,

@@ -49,20 +49,20 @@ export async function readSubject(file: string, format?: TraceFormat): Promise<S
 }
 
 async function readTrace(file: string, format?: TraceFormat): Promise<Subject> {
-  try {
-    const { profile, warnings } = await importTrace(
-      createReadStream(file, { highWaterMark: READ_SIZE }),
-      format,
-    );
-    return { file, name: basename(file), profile, recording: undefined, warnings };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      error instanceof TraceFormatError && format === undefined
-        ? `expected a recording of memprof, or a trace: ${message}`
-        : message;
-    throw new DtraceToolsError(code === "ENOENT" ? `${file}: there is no such file` : `${file}: ${reason}`, {
+  const input = createReadStream(file, { highWaterMark: READ_SIZE });
+  const { profile, warnings } = await importTrace(input, format).catch((error: unknown) => {
+    throw new DtraceToolsError(`${file}: ${whyUnreadable(error as NodeJS.ErrnoException, format)}`, {
       cause: error,
     });
+  });
+  if (profile.stackCount === 0) {
+    throw new DtraceToolsError(`${file}: no stack is in it${warnings.map((one) => `: ${one}`).join("")}`);
   }
+  return { file, name: basename(file), profile, recording: undefined, warnings };
+}
+
+function whyUnreadable(error: NodeJS.ErrnoException, format: TraceFormat | undefined): string {
+  if (error.code === "ENOENT") return "there is no such file";
+  const guessed = error instanceof TraceFormatError && format === undefined;
+  return guessed ? `expected a recording of memprof, or a trace: ${error.message}` : error.message;
 }

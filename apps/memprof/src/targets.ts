@@ -101,11 +101,11 @@ export function outcomeOf({ exit: { code, signal } }: Recording): Outcome {
   return { status: code ?? 128 + (signal === undefined ? 0 : constants.signals[signal]), signal };
 }
 
-/** Says of each tracer that is passed over why, except that a system simply has no DTrace. */
-export function passingOver(report: Report): Pick<RecordOptions, "onPassedOver"> {
+/** Says of each tracer that is passed over why, where that can be changed. */
+function passingOver(report: Report): Pick<RecordOptions, "onPassedOver"> {
   return {
     onPassedOver({ name, reason, remedy }) {
-      report.note(`${name} is passed over: ${reason}${remedy === undefined ? "" : ` (${remedy})`}`);
+      if (remedy !== undefined) report.note(`${name} is passed over: ${reason} (${remedy})`);
     },
   };
 }

@@ -36,7 +36,7 @@ async function runReport({ args, report }: VerbContext): Promise<Outcome> {
   const show = readReportRequest(values);
   const { name, profile, recording, warnings } = await readSubject(file);
   for (const caution of recording === undefined ? warnings : cautions(recording)) report.note(caution);
-  await show({ name, profile, recording }, report, report.print);
+  await show({ name, profile, recording }, report, (pieces) => report.print(pieces));
   return { status: 0 };
 }
 

@@ -33,6 +33,6 @@ async function runRun({ args, report }: VerbContext): Promise<Outcome> {
   for (const caution of cautions(recording)) report.note(caution);
   const name = recording.command.join(" ");
   // Standard output is the command's; somebody may read it as data.
-  await show({ name, profile: recording.profile, recording }, report, report.printBeside);
+  await show({ name, profile: recording.profile, recording }, report, (pieces) => report.printBeside(pieces));
   return outcomeOf(recording);
 }

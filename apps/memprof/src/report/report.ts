@@ -1,5 +1,4 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { once } from "node:events";
 
 /** Where a verb says things; the only place that writes to the terminal. */
 export interface Report {
@@ -14,24 +13,50 @@ export interface Report {
 }
 
 /** The terminal, or whatever standard output and error are. */
-export const terminal: Report = {
-  print: (pieces) => write(pieces, process.stdout),
-  printBeside: (pieces) => write(pieces, process.stderr),
-  note(text) {
+export class Terminal implements Report {
+  readonly #out = new Output(process.stdout);
+  readonly #beside = new Output(process.stderr);
+
+  print(pieces: Iterable<string | Uint8Array>): Promise<void> {
+    return this.#out.write(pieces);
+  }
+
+  printBeside(pieces: Iterable<string | Uint8Array>): Promise<void> {
+    return this.#beside.write(pieces);
+  }
+
+  note(text: string): void {
     // At once, since the process may end by a signal right after it.
     process.stderr.write(`memprof: ${text}\n`);
-  },
-  get columns() {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
-  },
-};
+  }
 
-async function write(pieces: Iterable<string | Uint8Array>, to: NodeJS.WriteStream): Promise<void> {
-  // Nothing is written, and nothing worked out, for a reader who has gone.
-  if (!to.writable) return;
-  await pipeline(Readable.from(pieces), to, { end: false }).catch(forgiveGone);
+  get columns(): number | undefined {
+    return process.stdout.isTTY ? process.stdout.columns : undefined;
+  }
+
+  /** Why the answer could not be written, such as a disk that is full; a reader who has gone is no reason. */
+  get problem(): Error | undefined {
+    const { error } = this.#out;
+    if (error === undefined || error.code === "EPIPE") return undefined;
+    return new Error(`standard output cannot be written: ${error.message}`, { cause: error });
+  }
 }
 
-function forgiveGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** A stream that is written to until that fails. */
+class Output {
+  readonly #stream: NodeJS.WriteStream;
+  error: NodeJS.ErrnoException | undefined;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    stream.on("error", (error) => (this.error ??= error));
+  }
+
+  async write(pieces: Iterable<string | Uint8Array>): Promise<void> {
+    for (const piece of pieces) {
+      // Nothing is worked out for a reader who has gone.
+      if (this.error !== undefined || !this.#stream.writable) return;
+      if (!this.#stream.write(piece)) await once(this.#stream, "drain").catch(() => undefined);
+    }
+  }
 }

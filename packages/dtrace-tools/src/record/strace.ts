@@ -87,7 +87,8 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
     });
     fifo.close();
     const { rootEnded, ...result } = await imported;
-    if (pid !== undefined) return { exit, imported: result };
+    // How the watched process ended is told to its parent only; strace itself ends by the signal that stops it.
+    if (pid !== undefined) return { exit: { code: 0, signal: undefined }, imported: result };
     const partial = rootEnded ? undefined : "strace ended before the command did: what came after is missing";
     return { exit, imported: result, partial };
   } finally {
