@@ -5,11 +5,14 @@
  */
 export class FatalError extends Error {
   readonly exitCode: number;
+  /** What a person may do about it, shown on a terminal only, since scripts know the message alone. */
+  readonly hint: string | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; exitCode?: number }) {
+  constructor(message: string, options?: { cause?: unknown; exitCode?: number; hint?: string }) {
     super(message, options);
     this.name = "FatalError";
     this.exitCode = options?.exitCode ?? 1;
+    this.hint = options?.hint;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Backend } from "./backend/backend.ts";
 import { loadBackend } from "./backend/load-backend.ts";
 import type { Locations } from "./config/locations.ts";
 import { readPreferences } from "./config/preferred.ts";
-import { configuredRepositories, withoutSlashes } from "./config/repositories.ts";
+import { configuredRepositories } from "./config/repositories.ts";
 import type { Context, Setting } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
 import { systemReason } from "./system-reason.ts";
@@ -25,11 +25,11 @@ export interface OpenedContext {
  */
 export function openContext(setting: Setting): OpenedContext {
   const { options, environment, locations, host } = setting;
-  makeDirectories(locations);
-  const repositories =
-    options.repositories.length > 0
-      ? withoutSlashes(options.repositories)
-      : configuredRepositories(locations.repositoriesFile, environment, host);
+  const failure = makeDirectories(locations);
+  const named = options.repositories;
+  // Where nothing is set up at all, how to begin is of more use than which directory is missing.
+  const repositories = configuredRepositories({ named, environment, locations, host });
+  if (failure !== undefined) throw failure;
   const isNew = !existsSync(locations.database);
   const isWritable = canWrite(locations.home);
   const db = openCatalogue(locations.database, { readOnly: !isWritable });
@@ -55,14 +55,23 @@ export function canWrite(directory: string): boolean {
   }
 }
 
-/** On a system that is set up, the parent directory must be there; below a prefix of one's own all is made. */
-function makeDirectories({ home, cache, selfContained }: Locations): void {
+/**
+ * On a system that is set up, the parent directory must be there; below a prefix of one's own all is made.
+ *
+ * @returns what went wrong
+ */
+function makeDirectories({ home, cache, selfContained }: Locations): FatalError | undefined {
   for (const directory of [home, cache]) {
     if (existsSync(directory)) continue;
     try {
       mkdirSync(directory, { recursive: selfContained, mode: 0o755 });
     } catch (error) {
-      throw new FatalError(`Failed to create ${directory}: ${systemReason(error)}`, { cause: error });
+      const hint = "pkgin --prefix DIR keeps everything below a directory of your own.";
+      return new FatalError(`Failed to create ${directory}: ${systemReason(error)}`, {
+        cause: error,
+        ...(!selfContained && { hint }),
+      });
     }
   }
+  return undefined;
 }

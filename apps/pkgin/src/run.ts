@@ -92,7 +92,9 @@ async function tell(error: unknown, { output, signal }: Surroundings): Promise<n
   if (error instanceof UsageError) return tellUsage(`pkgin: ${error.message}\n`, undefined, output);
   const reason = signal.aborted ? signal.reason : error;
   output.err(`pkgin: ${reason instanceof Error ? reason.message : String(reason)}\n`);
-  return reason instanceof FatalError ? reason.exitCode : 1;
+  if (!(reason instanceof FatalError)) return 1;
+  if (reason.hint !== undefined && output.errorIsTerminal) output.err(`${reason.hint}\n`);
+  return reason.exitCode;
 }
 
 /** Shows usage, and to a person the verb that was perhaps meant. @returns the exit status */

@@ -1,13 +1,15 @@
 import { inBucketOrder } from "../catalogue/bucket-order.ts";
 import type { Command } from "../cli.ts";
+import { remoteJson } from "../report/package-json.ts";
 import { packageLine } from "../report/package-line.ts";
 import { byteSorted } from "../report/plan-report.ts";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
 
 /** Lists the remote packages of a category. */
-export const showCategory: Command = ({ db, output }, [wanted = ""]) => {
-  const found = db.remotePackages().filter(({ categories }) => categoriesOf(categories).includes(wanted));
-  for (const entry of inBucketOrder(found)) output.out(packageLine(entry, { parsable: false }));
+export const showCategory: Command = ({ db, options, output }, [wanted = ""]) => {
+  const found = inBucketOrder(db.remoteInCategory(wanted));
+  if (options.json) output.json(found.map(remoteJson));
+  else for (const entry of found) output.out(packageLine(entry, { parsable: false }));
   return 0;
 };
 
@@ -28,12 +30,8 @@ export const showPackageCategory: Command = (context, [wanted = ""]) => {
 
 /** Lists every category that there is. */
 export const showAllCategories: Command = ({ db, output }) => {
-  const all = new Set(db.remotePackages().flatMap(({ categories }) => categoriesOf(categories)));
-  if (all.size === 0) output.err("No categories found.\n");
-  for (const category of byteSorted([...all])) output.out(`${category}\n`);
+  const all = db.remoteCategories();
+  if (all.length === 0) output.err("No categories found.\n");
+  for (const category of byteSorted(all)) output.out(`${category}\n`);
   return 0;
 };
-
-function categoriesOf(categories: string | undefined): string[] {
-  return (categories ?? "").split(" ").filter((category) => category !== "");
-}

@@ -12,11 +12,15 @@ export const requires: Command = (context, [wanted = ""]) =>
   listLibraries(context, requireRemote(context, wanted), "required");
 
 function listLibraries(
-  { db, output }: Context,
+  { db, options, output }: Context,
   { id, fullName }: RemotePackage,
   which: "provided" | "required",
 ): number {
   const files = which === "provided" ? db.remoteProvides(id) : db.remoteRequires(id);
+  if (options.json) {
+    output.json(files);
+    return 0;
+  }
   if (files.length === 0) output.out(`No shared libraries ${which} by ${fullName}.\n`);
   else output.out(`Shared libraries ${which} by ${fullName}:\n`);
   for (const file of files.toReversed()) output.out(`\t${file}\n`);

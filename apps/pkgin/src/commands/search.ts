@@ -1,7 +1,10 @@
 import { extendedRegexp, RegexpError } from "../catalogue/extended-regexp.ts";
-import { signOf } from "../catalogue/sign.ts";
+import { type Sign, signOf } from "../catalogue/sign.ts";
+import type { RemotePackage } from "summary-to-sqlite";
 import type { Command } from "../cli.ts";
+import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { remoteJson } from "../report/package-json.ts";
 import { signedLine } from "../report/package-line.ts";
 
 const LEGEND =
@@ -9,18 +12,60 @@ const LEGEND =
   "<: package is installed but newer version is available\n" +
   ">: installed package has a greater version than available package\n";
 
+interface Hit {
+  readonly remote: RemotePackage;
+  readonly sign: Sign;
+  /** The description's line with the first match, where that is not in the name or comment. */
+  readonly excerpt?: string | undefined;
+}
+
 /** Lists what is available and matches a regular expression, with how it stands to what is installed. */
-export const search: Command = ({ db, options, output }, [wanted = ""]) => {
+export const search: Command = async (context, args) => {
+  if (context.options.fullText) return searchText(context, args.join(" "));
+  const { db } = context;
+  const [wanted = ""] = args;
   const pattern = compile(wanted);
   const found = db.searchRemote((text) => pattern.test(text));
-  if (found.length === 0) {
+  return show(
+    context,
+    wanted,
+    found.map((remote) => ({ remote, sign: signOf(db, remote) })),
+  );
+};
+
+/** Lists what has all of some words in its name, comment and description, the best match first. */
+async function searchText(context: Context, words: string): Promise<number> {
+  const { db, output } = context;
+  const { excerptOf, highlighter } = await import("../report/highlight.ts");
+  const hits = db.searchText(words).map(({ remote }) => {
+    const shown = `${remote.fullName} ${remote.comment ?? ""}`;
+    const excerpt = excerptOf(db.remoteDescription(remote.id) ?? "", words, shown);
+    return { remote, sign: signOf(db, remote), excerpt };
+  });
+  const isColoured = output.isTerminal && (context.environment["NO_COLOR"] ?? "") === "";
+  return show(context, words, hits, isColoured ? highlighter(words) : undefined);
+}
+
+function show(
+  { options, output }: Context,
+  wanted: string,
+  hits: readonly Hit[],
+  highlight: (text: string) => string = (text) => text,
+): number {
+  if (options.json)
+    output.json(hits.map(({ remote, sign, excerpt }) => ({ ...remoteJson(remote), sign, excerpt })));
+  if (hits.length === 0) {
     output.out(`No results found for ${wanted}\n`);
     return 1;
   }
-  for (const entry of found) output.out(signedLine(entry, signOf(db, entry), options));
+  if (options.json) return 0;
+  for (const { remote, sign, excerpt } of hits) {
+    output.out(highlight(signedLine(remote, sign, options)));
+    if (excerpt !== undefined && !options.parsable) output.out(`    ${highlight(excerpt)}\n`);
+  }
   output.out(LEGEND);
   return 0;
-};
+}
 
 function compile(wanted: string): RegExp {
   try {

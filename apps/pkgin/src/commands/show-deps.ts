@@ -21,6 +21,7 @@ export const showDeps: Command = (context, [wanted = ""]) => {
   for (const { entry, pattern } of needs(new Resolver(db, preferences), context, remote)) {
     found.set(entry.fullName, pattern);
   }
+  if (context.options.json) return printJson(context, [found]);
   if (found.size > 0) output.out(`direct dependencies for ${remote.fullName}\n`);
   print(context, found);
   return 0;
@@ -35,6 +36,7 @@ export const showFullDeps: Command = (context, [wanted = ""]) => {
     return unavailable(context, wanted);
   }
   const levels = levelsBelow(new Resolver(db, preferences), context, remote);
+  if (context.options.json) return printJson(context, levels.toReversed());
   output.out(`full dependency tree for ${remote.fullName}\n`);
   for (const level of levels.toReversed()) print(context, level);
   return 0;
@@ -72,6 +74,12 @@ function needs(
 
 function print({ options, output }: Context, found: ReadonlyMap<string, string>): void {
   for (const [fullName, pattern] of found) output.out(`\t${options.versions ? fullName : pattern}\n`);
+}
+
+function printJson({ output }: Context, levels: readonly ReadonlyMap<string, string>[]): number {
+  const entries = levels.flatMap((level) => [...level]);
+  output.json(entries.map(([fullName, pattern]) => ({ pattern, fullName })));
+  return 0;
 }
 
 function isEmpty({ db }: Context): boolean {

@@ -1,6 +1,7 @@
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { localJson } from "../report/package-json.ts";
 import { packageLine } from "../report/package-line.ts";
 
 /** Lists the installed packages that are wanted for themselves. */
@@ -20,8 +21,12 @@ export const exportKept: Command = ({ db, output }) => {
   return 0;
 };
 
-function show({ db, output }: Context, wanted: boolean): number {
+function show({ db, options, output }: Context, wanted: boolean): number {
   const packages = db.localPackages().filter(({ keep }) => keep === wanted);
+  if (options.json) {
+    output.json(packages.map(localJson));
+    return 0;
+  }
   if (packages.length === 0) output.out(`empty ${wanted ? "non-" : ""}autoremovable package list\n`);
   for (const entry of packages) output.out(packageLine(entry, { parsable: false }));
   return 0;

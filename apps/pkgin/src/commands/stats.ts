@@ -2,8 +2,12 @@ import type { Command } from "../cli.ts";
 import { humanSize } from "../report/human-size.ts";
 
 /** Shows how many packages there are, and their sizes. */
-export const stats: Command = ({ db, output, repositories }) => {
+export const stats: Command = ({ db, options, output, repositories }) => {
   const { installed, installedSize, available, availableSize } = db.statistics();
+  if (options.json) {
+    output.json({ installed, installedSize, repositories: repositories.length, available, availableSize });
+    return 0;
+  }
   output.out(
     "Local package database:\n" +
       `\tInstalled packages: ${installed}\n` +

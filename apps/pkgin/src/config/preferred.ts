@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { matches } from "pkg-pattern";
+import { readLines } from "./edit-lines.ts";
 
 /** Which remote packages preferred.conf allows; by the package's name without its version. */
 export interface Preferences {
@@ -16,7 +16,7 @@ export interface Preferences {
  */
 export function readPreferences(file: string): Preferences {
   const patterns = new Map<string, string>();
-  for (const line of readLines(file)) {
+  for (const line of readLines(file).map((each) => each.trimEnd())) {
     const operator = line.startsWith("#") ? -1 : line.search(/[=<>]/);
     if (operator <= 0) continue;
     const pattern = line[operator] === "=" ? `${line.slice(0, operator)}-${line.slice(operator + 1)}` : line;
@@ -29,15 +29,4 @@ export function readPreferences(file: string): Preferences {
     },
     patternFor: (name) => patterns.get(name),
   };
-}
-
-function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, "utf8")
-      .split("\n")
-      .map((line) => line.trimEnd());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }

@@ -8,45 +8,61 @@ const directory = mkdtempSync(join(tmpdir(), "repositories-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const host = { opsys: "NetBSD", machineArch: "x86_64", osVersion: "10.1_STABLE" };
+const repositoriesFile = join(directory, "repositories.conf");
 
-function fromFile(text: string): readonly string[] {
-  const file = join(directory, "repositories.conf");
-  writeFileSync(file, text);
-  return configuredRepositories(file, {}, host);
+function repositories(
+  text: string,
+  { environment = {}, named = [] }: { environment?: NodeJS.ProcessEnv; named?: readonly string[] } = {},
+): readonly string[] {
+  writeFileSync(repositoriesFile, text);
+  const locations = { repositoriesFile, prefix: "/usr/pkg", selfContained: false };
+  return configuredRepositories({ named, environment, locations, host });
 }
 
 test("only lines that start with a URL count, in their order", () => {
   expect(
-    fromFile(
+    repositories(
       "# one\n https://indented.example/All\nhttps://a.example/All\nfile:///srv/All\nftp://f.example/All\n",
     ),
   ).toEqual(["https://a.example/All", "file:///srv/All", "ftp://f.example/All"]);
 });
 
+test("one that was disabled does not count", () => {
+  expect(repositories("#disabled https://a.example/All\nhttps://b.example/All")).toEqual([
+    "https://b.example/All",
+  ]);
+});
+
 test("$arch and $osrelease are replaced wherever they stand", () => {
-  expect(fromFile("https://a.example/$arch/$osrelease/$arch/All\n")).toEqual([
+  expect(repositories("https://a.example/$arch/$osrelease/$arch/All\n")).toEqual([
     "https://a.example/x86_64/10.1/x86_64/All",
   ]);
 });
 
-test("PKG_REPOS takes the place of the file", () => {
-  const file = join(directory, "repositories.conf");
-  writeFileSync(file, "https://a.example/All\n");
-  expect(
-    configuredRepositories(file, { PKG_REPOS: "http://b.example/All http://c.example/All" }, host),
-  ).toEqual(["http://b.example/All", "http://c.example/All"]);
+test("PKG_REPOS takes the place of the file, and the command line that of both", () => {
+  const environment = { PKG_REPOS: "http://b.example/All http://c.example/All" };
+  expect(repositories("https://a.example/All\n", { environment })).toEqual([
+    "http://b.example/All",
+    "http://c.example/All",
+  ]);
+  expect(repositories("", { environment, named: ["http://d.example/$arch/"] })).toEqual([
+    "http://d.example/x86_64",
+  ]);
 });
 
 test("a repository named twice is used once", () => {
-  expect(fromFile("http://a.example/All\nhttp://a.example/All/\n")).toEqual(["http://a.example/All"]);
+  expect(repositories("http://a.example/All\nhttp://a.example/All/\n")).toEqual(["http://a.example/All"]);
 });
 
-test("with no repository the message names the file and the variable, and says what to write", () => {
-  const missing = join(directory, "missing.conf");
-  const attempt = () => configuredRepositories(missing, {}, host);
+test("with no repository the message names the file and the variable, and says how to add one", () => {
+  const attempt = () => repositories("# nothing\n");
   expect(attempt).toThrow(
-    `${missing} has no repositories or does not exist.\nNo PKG_REPOS variable to fallback to.\n`,
+    `${repositoriesFile} has no repositories or does not exist.\nNo PKG_REPOS variable to fallback to.\n`,
   );
-  expect(attempt).toThrow(/NetBSD\/x86_64/);
-  expect(() => configuredRepositories(missing, { PKG_REPOS: "" }, host)).toThrow("has no repositories");
+  expect(attempt).toThrow(
+    /packages\/NetBSD\/x86_64\/\$osrelease\/All\nAdd one with\n {4}pkgin repo add URL\n/,
+  );
+  expect(() => repositories("http://a.example", { environment: { PKG_REPOS: "" } })).toThrow(
+    "has no repositories",
+  );
 });

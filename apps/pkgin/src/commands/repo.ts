@@ -1,0 +1,112 @@
+import type { PlainCommand } from "../cli.ts";
+import { editLines } from "../config/edit-lines.ts";
+import { repositoryGuide } from "../config/repository-guide.ts";
+import {
+  type ConfiguredRepository,
+  disabledLine,
+  expandRepository,
+  listRepositories,
+  parseRepositoryLine,
+} from "../config/repositories-file.ts";
+import type { Setting } from "../context.ts";
+import { FatalError } from "../fatal-error.ts";
+
+/** Lists the repositories of the configuration file, and changes which there are. */
+export const repo: PlainCommand = (setting, [action = "list", ...args]) => {
+  switch (action) {
+    case "list":
+      return list(setting);
+    case "add":
+      return each(setting, args, add);
+    case "remove":
+      return each(setting, args, remove);
+    case "enable":
+    case "disable":
+      return each(setting, args, (inner, word) => enable(inner, word, action === "enable"));
+    default:
+      throw new FatalError(
+        `repo: list, add, remove, enable or disable was expected, found ${JSON.stringify(action)}`,
+      );
+  }
+};
+
+function list({ environment, host, locations, options, output }: Setting): number {
+  const override = environment["PKG_REPOS"];
+  const found = listRepositories(locations.repositoriesFile, host);
+  if (options.json) {
+    output.json(found.map(({ url, isEnabled }) => ({ url, enabled: isEnabled && override === undefined })));
+    return 0;
+  }
+  for (const [index, { url, isEnabled }] of found.entries()) {
+    output.out(`${String(index + 1).padStart(2)} ${isEnabled ? "enabled " : "disabled"} ${url}\n`);
+  }
+  if (override !== undefined) output.err(`PKG_REPOS goes before all of these: ${override}\n`);
+  else if (!found.some(({ isEnabled }) => isEnabled)) output.err(repositoryGuide(locations, host));
+  return 0;
+}
+
+type Change = (setting: Setting, word: string) => string;
+
+function each(setting: Setting, args: readonly string[], change: Change): number {
+  if (args.length === 0) throw new FatalError("missing repository URL");
+  for (const word of args) setting.output.out(`${change(setting, word)}\n`);
+  return 0;
+}
+
+function add({ host, locations }: Setting, word: string): string {
+  const url = expandRepository(word, host);
+  if (!URL.canParse(url) || !/^(?:https?|ftp|file):$/.test(new URL(url).protocol))
+    throw new FatalError(
+      `repo add: a URL that begins with https://, http://, ftp:// or file:// was expected, found ${JSON.stringify(word)}`,
+    );
+  const present = listRepositories(locations.repositoriesFile, host).find((entry) => entry.url === url);
+  if (present !== undefined)
+    return present.isEnabled ? `${url} is there already` : enabled(locations, host, present);
+  editLines(locations.repositoriesFile, (lines) => [...lines, word]);
+  return `added ${url}`;
+}
+
+function enabled(
+  { repositoriesFile }: Setting["locations"],
+  host: Setting["host"],
+  { url }: ConfiguredRepository,
+): string {
+  replaceLine(repositoriesFile, host, url, (text) => [text]);
+  return `enabled ${url}`;
+}
+
+function remove({ host, locations }: Setting, word: string): string {
+  const { url } = find(locations.repositoriesFile, host, word);
+  replaceLine(locations.repositoriesFile, host, url, () => []);
+  return `removed ${url}`;
+}
+
+function enable({ host, locations }: Setting, word: string, isWanted: boolean): string {
+  const found = find(locations.repositoriesFile, host, word);
+  if (isWanted) return enabled(locations, host, found);
+  replaceLine(locations.repositoriesFile, host, found.url, (text) => [disabledLine(text)]);
+  return `disabled ${found.url}`;
+}
+
+/** A repository is named by its URL, or by its number in the list. */
+function find(file: string, host: Setting["host"], word: string): ConfiguredRepository {
+  const all = listRepositories(file, host);
+  const found = all[Number(word) - 1] ?? all.find(({ url }) => url === expandRepository(word, host));
+  if (found !== undefined) return found;
+  throw new FatalError(`${word} is no repository of ${file}; pkgin repo list shows those that are there`);
+}
+
+/** @param change gets the repository as it is written, without what disables it */
+function replaceLine(
+  file: string,
+  host: Setting["host"],
+  url: string,
+  change: (text: string) => readonly string[],
+): void {
+  editLines(file, (lines) =>
+    lines.flatMap((line) => {
+      const parsed = parseRepositoryLine(line);
+      return parsed !== undefined && expandRepository(parsed.text, host) === url ? change(parsed.text) : line;
+    }),
+  );
+}

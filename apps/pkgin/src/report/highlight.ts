@@ -1,0 +1,35 @@
+/** Bold and back, as every terminal knows them. */
+const [BOLD, PLAIN] = ["\u001b[1m", "\u001b[0m"];
+
+/** Makes a function that shows the words of a search in bold. */
+export function highlighter(words: string): (text: string) => string {
+  const pattern = anyOf(words);
+  return (text) => (pattern === undefined ? text : text.replaceAll(pattern, `${BOLD}$&${PLAIN}`));
+}
+
+/**
+ * Finds the first line of a description that has a word of the search.
+ *
+ * @param shown what is shown anyway; where that has all of the words, no excerpt is needed
+ */
+export function excerptOf(description: string, words: string, shown: string): string | undefined {
+  const hidden = wordsOf(words).filter((word) => !shown.toLowerCase().includes(word.toLowerCase()));
+  const pattern = anyOf(hidden.join(" "));
+  if (pattern === undefined) return undefined;
+  return description
+    .split("\n")
+    .find((line) => line.search(pattern) >= 0)
+    ?.trim();
+}
+
+function anyOf(words: string): RegExp | undefined {
+  const quoted = wordsOf(words).map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
+  return quoted.length === 0 ? undefined : new RegExp(quoted.join("|"), "giu");
+}
+
+/** The words and phrases of a search, without the marks around and behind them. */
+function wordsOf(words: string): string[] {
+  return [...words.matchAll(/"([^"]*)"|([^\s"]+)/g)]
+    .map(([, phrase, word = ""]) => phrase ?? word.replace(/\*$/, ""))
+    .filter((word) => word !== "");
+}
