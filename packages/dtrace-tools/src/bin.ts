@@ -9,6 +9,7 @@ import {
   type Imported,
   importTrace,
   isPalette,
+  isTraceFormat,
   PALETTE_NAMES,
   quantize,
   quantizeText,
@@ -17,10 +18,8 @@ import {
   toFlameGraph,
   toFolded,
   toTable,
-  type TraceFormat,
+  TRACE_FORMATS,
 } from "./index.ts";
-
-const FORMATS: readonly string[] = ["dtrace", "folded", "perf", "strace"] satisfies TraceFormat[];
 
 const READ_SIZE = 1 << 20;
 const BATCH_SIZE = 1 << 16;
@@ -35,7 +34,7 @@ Turns a trace, from FILE or standard input, into text or a picture on standard o
   quantize      the distribution of growth, as DTrace prints it
   scripts       the D scripts there are; with a NAME, that script
 
-  --format NAME    ${FORMATS.join(", ")}; found out unless told
+  --format NAME    one of those below; found out unless told
   --title TEXT     of the flame graph; also --subtitle, --countname, --width
   --colors NAME    ${PALETTE_NAMES.join(", ")}
   --markdown       the table for a page
@@ -43,6 +42,8 @@ Turns a trace, from FILE or standard input, into text or a picture on standard o
   --numbers        quantize plain numbers, one a line
   -h, --help       this text
   --version        the version
+
+Formats: ${TRACE_FORMATS.join(", ")}
 `;
 
 const OPTIONS = {
@@ -121,17 +122,13 @@ async function readNumbers(text: AsyncIterable<Uint8Array>): Promise<Map<number,
 
 async function load(file: string | undefined, values: Values): Promise<Imported> {
   const { format } = values;
-  if (format !== undefined && !isFormat(format)) {
-    throw new Error(`--format: expected one of ${FORMATS.join(", ")}, found ${format}`);
+  if (format !== undefined && !isTraceFormat(format)) {
+    throw new Error(`--format: expected one of ${TRACE_FORMATS.join(", ")}, found ${format}`);
   }
   const imported = await importTrace(input(file), format);
   for (const warning of imported.warnings) process.stderr.write(`dtrace-tools: ${warning}\n`);
   if (imported.lost > 0) process.stderr.write(`dtrace-tools: the tracer lost ${imported.lost} events\n`);
   return imported;
-}
-
-function isFormat(name: string): name is TraceFormat {
-  return FORMATS.includes(name);
 }
 
 function input(file: string | undefined): AsyncIterable<Uint8Array> {

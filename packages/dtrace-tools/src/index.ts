@@ -22,10 +22,17 @@ export { type TableOptions, type TopFrame, topFrames, toTable } from "./export/t
 export type { TimePoint } from "./heap/timeline.ts";
 export type { LiveHeap } from "./heap/tracker.ts";
 export { type HeapTotals, type Metric, METRICS, type ProcessHeap } from "./heap/totals.ts";
+export { importBpftrace } from "./import/bpftrace.ts";
+export { importDhat } from "./import/dhat.ts";
 export { importDtrace } from "./import/dtrace.ts";
 export { importFolded } from "./import/folded.ts";
-export { guess, importTrace, isTraceFormat, TRACE_FORMATS, type TraceFormat } from "./import/guess.ts";
+export { guess, isTraceFormat, TRACE_FORMATS, type TraceFormat } from "./import/guess.ts";
+export { importHeapProfile } from "./import/heap-profile.ts";
+export { importHeapSnapshot } from "./import/heap-snapshot.ts";
+export { importHeaptrack } from "./import/heaptrack.ts";
+export { importTrace } from "./import/import-trace.ts";
 export type { Imported, RunningProcess } from "./import/imported.ts";
+export { importMassif } from "./import/massif.ts";
 export { importPerf, type PerfOptions } from "./import/perf.ts";
 export { importPprof } from "./import/pprof.ts";
 export { importSpeedscope } from "./import/speedscope.ts";

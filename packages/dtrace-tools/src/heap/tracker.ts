@@ -1,6 +1,6 @@
 import type { Profile } from "../profile/profile.ts";
-import { quantize } from "../quantize.ts";
 import { MemoryMap } from "./memory-map.ts";
+import { count, emptySums, type Sums } from "./sums.ts";
 import { Timeline, type TimePoint } from "./timeline.ts";
 import type { HeapTotals, ProcessHeap } from "./totals.ts";
 
@@ -24,15 +24,6 @@ interface Process {
   readonly sums: Sums;
   command: string;
   space: Space;
-}
-
-interface Sums {
-  bytes: number;
-  calls: number;
-  released: number;
-  peak: number;
-  held: number;
-  readonly buckets: Map<number, number>;
 }
 
 /** A call that returned well and changed the memory of a process, or a page fault that made more of it resident. */
@@ -209,19 +200,4 @@ function apply(space: Space, call: MemoryCall): number {
     case "mremap":
       return map.remap(call.from, call.to);
   }
-}
-
-function emptySums(): Sums {
-  return { bytes: 0, calls: 0, released: 0, peak: 0, held: 0, buckets: new Map() };
-}
-
-function count(sums: Sums, change: number, size: number): void {
-  if (change > 0) {
-    sums.bytes += change;
-    sums.calls++;
-    quantize(sums.buckets, change);
-  } else {
-    sums.released -= change;
-  }
-  sums.peak = Math.max(sums.peak, size);
 }

@@ -1,100 +1,76 @@
 import { TraceFormatError } from "../errors.ts";
-import { lines } from "../lines.ts";
-import { importDtrace } from "./dtrace.ts";
-import { importFolded, isFolded } from "./folded.ts";
-import type { Imported } from "./imported.ts";
-import { importPerf } from "./perf.ts";
-import { importStrace } from "./strace.ts";
+import { isBpftrace } from "./bpftrace.ts";
+import { isFolded } from "./folded.ts";
+import { isHeaptrack } from "./heaptrack.ts";
 import { parseStraceLine } from "./strace-line.ts";
 
-/** The text formats that can be read. */
-export type TraceFormat = "dtrace" | "folded" | "perf" | "strace";
+/** The formats that can be read. */
+export const TRACE_FORMATS = [
+  "dtrace",
+  "perf",
+  "strace",
+  "bpftrace",
+  "folded",
+  "heaptrack",
+  "massif",
+  "dhat",
+  "heapprofile",
+  "heapsnapshot",
+  "pprof",
+  "speedscope",
+] as const;
 
-/** How much of a trace is looked at to tell its format, in bytes. */
-const HEAD_SIZE = 256 * 1024;
+/** A format that can be read. */
+export type TraceFormat = (typeof TRACE_FORMATS)[number];
 
-const IMPORTERS: Readonly<Record<TraceFormat, (input: AsyncIterable<Uint8Array>) => Promise<Imported>>> = {
-  dtrace: (input) => importDtrace(input),
-  folded: (input) => importFolded(input),
-  perf: (input) => importPerf(input),
-  strace: (input) => importStrace(input),
-};
+/** Formats that begin in a way of their own. */
+const BEGINNINGS: readonly (readonly [TraceFormat, (head: string) => boolean])[] = [
+  ["heaptrack", isHeaptrack],
+  // The first field of profile.proto, whose first field is a number.
+  ["pprof", (head) => head.startsWith("\n") && head[2] === "\b"],
+  ["heapsnapshot", (head) => /^\s*\{\s*"snapshot"\s*:\s*\{/.test(head)],
+  ["heapprofile", (head) => /^\s*\{\s*"head"\s*:\s*\{/.test(head)],
+  ["dhat", (head) => /^\s*\{\s*"dhatFileVersion"/.test(head)],
+  ["speedscope", (head) => /^\s*\{/.test(head) && /"\$schema"|"shared"\s*:/.test(head)],
+];
 
-const SHAPES: readonly (readonly [TraceFormat, (line: string) => boolean])[] = [
+/** Formats whose lines have a shape of their own; where several match as many lines, the first is meant. */
+const LINES: readonly (readonly [TraceFormat, (line: string) => boolean])[] = [
   ["perf", (line) => /^\S.* +\d+(?:\/\d+)? +(?:\[\d+\] +)?\d+\.\d+: +\S/.test(line)],
   ["strace", (line) => !line.startsWith(" > ") && parseStraceLine(line) !== undefined],
   ["dtrace", (line) => /^ +\S+`\S/.test(line) || /-+ Distribution -+ +count/.test(line)],
+  ["massif", (line) => /^(?:snapshot|mem_heap_B|mem_stacks_B|heap_tree)=/.test(line)],
+  ["bpftrace", isBpftrace],
   ["folded", (line) => isFolded(line) && !line.startsWith(" ")],
 ];
 
-/** The names of all formats. */
-export const TRACE_FORMATS: readonly TraceFormat[] = Object.keys(IMPORTERS) as TraceFormat[];
-
 /** Tells whether there is a format of that name. */
 export function isTraceFormat(name: string): name is TraceFormat {
-  return Object.hasOwn(IMPORTERS, name);
+  return (TRACE_FORMATS as readonly string[]).includes(name);
 }
 
 /** Tells the format of a trace from its first lines; undefined where it looks like none. */
 export function guess(head: string): TraceFormat | undefined {
+  const beginning = BEGINNINGS.find(([, matches]) => matches(head));
+  if (beginning !== undefined) return beginning[0];
   const all = head.split("\n");
   // The target's own output may come before and between, so that no line alone decides.
   let best: TraceFormat | undefined;
   let most = 0;
-  for (const [format, matches] of SHAPES) {
+  for (const [format, matches] of LINES) {
     const count = all.filter((line) => matches(line)).length;
     if (count > most) [best, most] = [format, count];
   }
   return best;
 }
 
-/**
- * Reads a trace of the given format, or of the one that it looks like.
- *
- * @throws TraceFormatError where it is empty or looks like no format, or is not of the one that it should be
- */
-export async function importTrace(input: AsyncIterable<Uint8Array>, format?: TraceFormat): Promise<Imported> {
-  if (format !== undefined) return IMPORTERS[format](input);
-  const { head, all } = await peek(input);
-  const guessed = guess(head.toString("utf8"));
-  if (guessed !== undefined) return IMPORTERS[guessed](all);
-  if (head.length === 0) throw new TraceFormatError(0, "the trace is empty");
-  let first = "";
-  for await (const [line = ""] of lines(only(head))) {
-    first = line;
-    break;
-  }
-  const formats = Object.keys(IMPORTERS).join(", ");
-  throw new TraceFormatError(
+/** Makes the error about a trace that looks like no format. */
+export function unknownFormat(head: string): TraceFormatError {
+  if (head === "") return new TraceFormatError(0, "the trace is empty");
+  const first = head.slice(0, head.indexOf("\n") === -1 ? undefined : head.indexOf("\n"));
+  const found = JSON.stringify(first.slice(0, 60));
+  return new TraceFormatError(
     1,
-    `expected a trace in one of the formats ${formats}, found ${JSON.stringify(first.slice(0, 60))}`,
+    `expected a trace in one of the formats ${TRACE_FORMATS.join(", ")}, found ${found}`,
   );
-}
-
-async function* only(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield chunk;
-}
-
-async function peek(
-  input: AsyncIterable<Uint8Array>,
-): Promise<{ head: Buffer; all: AsyncIterable<Uint8Array> }> {
-  const iterator = input[Symbol.asyncIterator]();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  while (size < HEAD_SIZE) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    // The producer may reuse the chunk's memory.
-    chunks.push(Uint8Array.from(next.value));
-    size += next.value.length;
-  }
-  const head = Buffer.concat(chunks);
-  return {
-    head,
-    all: (async function* () {
-      yield head;
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
-        yield next.value;
-    })(),
-  };
 }

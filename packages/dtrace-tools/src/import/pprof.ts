@@ -1,12 +1,9 @@
-import { gunzipSync } from "node:zlib";
 import { Profile as Pprof } from "pprof-format";
 import { TraceFormatError } from "../errors.ts";
 import { Profile } from "../profile/profile.ts";
-import { readAll } from "./read-all.ts";
 import type { Imported } from "./imported.ts";
-
-/** What a format of one piece is read into memory for at most, in bytes. */
-const MAX_SIZE = 1024 ** 3;
+import { decompressed } from "./peek.ts";
+import { readAll } from "./read-all.ts";
 
 /**
  * Reads a pprof file (profile.proto), compressed or not: of its values the default one, else the last.
@@ -14,7 +11,7 @@ const MAX_SIZE = 1024 ** 3;
  * @throws TraceFormatError where it is none
  */
 export async function importPprof(input: AsyncIterable<Uint8Array>): Promise<Imported> {
-  const pprof = decode(await readAll(input));
+  const pprof = decode(await readAll(await decompressed(input)));
   const text = (index: number | bigint): string => pprof.stringTable.strings[Number(index)] ?? "";
   const chosen = pprof.sampleType.findLastIndex(({ type }) => type === pprof.defaultSampleType && type !== 0);
   const which = chosen === -1 ? pprof.sampleType.length - 1 : chosen;
@@ -36,10 +33,8 @@ export async function importPprof(input: AsyncIterable<Uint8Array>): Promise<Imp
 }
 
 function decode(bytes: Buffer): Pprof {
-  const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    const plain = compressed ? gunzipSync(bytes, { maxOutputLength: MAX_SIZE }) : bytes;
-    const pprof = Pprof.decode(plain);
+    const pprof = Pprof.decode(bytes);
     if (pprof.sampleType.length > 0 && pprof.stringTable.strings[0] === "") return pprof;
   } catch (error) {
     const { message } = error as Error;
