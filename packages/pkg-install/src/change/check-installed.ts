@@ -46,8 +46,8 @@ function checkConflicts({ pkgname, conflicts }: Contents, others: readonly Insta
     const message = `${pkgname} conflicts with \`${pattern}', and \`${installed}' is installed`;
     throw new ConflictError(message, { pkgname, installed, pattern });
   }
-  for (const { name: installed, contents } of others) {
-    const pattern = contents.conflicts.find((candidate) => isMeant(candidate, pkgname));
+  for (const { name: installed, conflicts: unwanted } of others) {
+    const pattern = unwanted.find((candidate) => isMeant(candidate, pkgname));
     if (pattern === undefined) continue;
     const message = `Installed package \`${installed}' conflicts with \`${pattern}' when trying to install \`${pkgname}'`;
     throw new ConflictError(message, { pkgname, installed, pattern });
@@ -60,10 +60,11 @@ function* brokenDependents(
   others: readonly InstalledPackage[],
 ): Generator<PkgInstallError> {
   const dependents = new Set(old?.requiredBy);
-  for (const { name, contents } of others) {
+  for (const other of others) {
+    const { name } = other;
     if (!dependents.has(name)) continue;
-    const find = packageFinder([...others.map((other) => other.name), pkgname]);
-    const pattern = contents.dependencies.find((candidate) => find(candidate) === undefined);
+    const find = packageFinder([...others.map((each) => each.name), pkgname]);
+    const pattern = other.dependencies.find((candidate) => find(candidate) === undefined);
     if (pattern === undefined) continue;
     const message = `${name} needs ${pattern}, which ${pkgname} would not satisfy in the place of ${old?.name}`;
     yield new PkgInstallError("ERR_INSTALL_BREAKS_DEPENDENT", message, { pkgname });

@@ -1,4 +1,13 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { isSystemError } from "../errors.ts";
 import { decodeText, encodeText } from "pkg-archive";
 
@@ -10,8 +19,26 @@ export const REQUIRED_BY = "+REQUIRED_BY";
 
 /** Reads a small file, or answers undefined where there is none. */
 export function readText(path: string): string | undefined {
+  return withBytes(path, decodeText);
+}
+
+/** Very many small files are read one after the other: they share this memory. */
+const scratch = Buffer.allocUnsafeSlow(128 * 1024);
+
+/**
+ * Reads a file and makes something of its bytes, which are valid until that returns.
+ *
+ * @returns undefined where there is no such file
+ */
+export function withBytes<Result>(path: string, use: (bytes: Buffer) => Result): Result | undefined {
   try {
-    return decodeText(readFileSync(path));
+    const fd = openSync(path, "r");
+    try {
+      const length = readSync(fd, scratch);
+      return use(length < scratch.length ? scratch.subarray(0, length) : readFileSync(path));
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     if (isSystemError(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parsePackingList } from "pkg-archive";
+import { decodeText, parsePackingList } from "pkg-archive";
 import type { Contents } from "../contents.ts";
 import { isSystemError, PkgInstallError } from "../errors.ts";
 import { compareText } from "../text.ts";
-import { readLines, readText, REQUIRED_BY } from "./files.ts";
+import { readLines, readText, REQUIRED_BY, withBytes } from "./files.ts";
 import { INSTALLED_INFO, isAutomatic } from "./installed-info.ts";
+import { readRelations, type Relations } from "./relations.ts";
 import { type SummaryVariables, summaryVariables } from "./summary-variables.ts";
 
 /** A package that is installed; its files are read when something is asked of them. */
@@ -15,6 +16,7 @@ export class InstalledPackage {
   /** The directory with its metadata. */
   readonly directory: string;
   #contents: Contents | undefined;
+  #relations: Relations | undefined;
 
   constructor(pkgdb: string, name: string) {
     this.name = name;
@@ -27,8 +29,18 @@ export class InstalledPackage {
    * @throws PkgInstallError for a list that cannot be understood
    */
   get contents(): Contents {
-    this.#contents ??= parsePackingList(this.#contentsText());
+    this.#contents ??= this.#readContents((bytes) => parsePackingList(decodeText(bytes)));
     return this.#contents;
+  }
+
+  /** Patterns of what it needs; the rest of its packing list is not read for them. */
+  get dependencies(): readonly string[] {
+    return this.#readRelations().dependencies;
+  }
+
+  /** Patterns of what cannot be installed beside it; the rest of its packing list is not read for them. */
+  get conflicts(): readonly string[] {
+    return this.#readRelations().conflicts;
   }
 
   /** Names of the installed packages that need it. */
@@ -38,7 +50,8 @@ export class InstalledPackage {
 
   /** Whether it was installed for the sake of another package. */
   get isAutomatic(): boolean {
-    return isAutomatic(this.read(INSTALLED_INFO));
+    // Most packages have no such file, and to find that out by trying takes far longer.
+    return existsSync(join(this.directory, INSTALLED_INFO)) && isAutomatic(this.read(INSTALLED_INFO));
   }
 
   /** Whether it is marked as one that must not be removed. */
@@ -54,7 +67,7 @@ export class InstalledPackage {
 
   /** The variables of its summary, as `pkg_info -X` prints them. */
   get summary(): SummaryVariables {
-    return summaryVariables(this.name, this.contents, (file) => this.read(file));
+    return summaryVariables(this.name, this.#readRelations(), (file) => this.read(file));
   }
 
   /** The text of a metadata file such as `+COMMENT`, or undefined where it has none. */
@@ -62,9 +75,14 @@ export class InstalledPackage {
     return readText(join(this.directory, file));
   }
 
-  #contentsText(): string {
-    const text = this.read("+CONTENTS");
-    if (text !== undefined) return text;
+  #readRelations(): Relations {
+    this.#relations ??= this.#readContents(readRelations);
+    return this.#relations;
+  }
+
+  #readContents<Result>(read: (bytes: Buffer) => Result): Result {
+    const result = withBytes(join(this.directory, "+CONTENTS"), read);
+    if (result !== undefined) return result;
     throw new PkgInstallError("ERR_PKGDB_DAMAGED", `${this.directory} has no packing list`, {
       pkgname: this.name,
     });

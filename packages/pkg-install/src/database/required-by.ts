@@ -25,8 +25,8 @@ export function rebuildRequiredBy(pkgdb: string): readonly Unresolved[] {
   const dependents = new Map(installed.map(({ name }) => [name, new Set<string>()]));
   const find = packageFinder([...dependents.keys()]);
   const unresolved: Unresolved[] = [];
-  for (const { name, contents } of installed) {
-    for (const pattern of contents.dependencies) {
+  for (const { name, dependencies } of installed) {
+    for (const pattern of dependencies) {
       const best = find(pattern);
       if (best === undefined) unresolved.push({ pkgname: name, pattern });
       else dependents.get(best)?.add(name);

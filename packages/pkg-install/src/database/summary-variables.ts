@@ -1,5 +1,5 @@
-import type { Contents } from "../contents.ts";
 import { parseVariables } from "pkg-archive";
+import type { Relations } from "./relations.ts";
 
 /** Variables of a package summary; a value of several lines, or several values, are several strings. */
 export type SummaryVariables = ReadonlyMap<string, readonly string[]>;
@@ -25,15 +25,15 @@ const FROM_BUILD_INFO: ReadonlySet<string> = new Set([
 /** Puts the variables of a package's summary together, in the order of `pkg_info -X`. */
 export function summaryVariables(
   pkgname: string,
-  contents: Contents,
+  { dependencies, conflicts }: Relations,
   read: (file: string) => string | undefined,
 ): SummaryVariables {
   const variables = new Map<string, readonly string[]>([["PKGNAME", [pkgname]]]);
   const add = (name: string, values: readonly string[]): void => {
     if (values.length > 0) variables.set(name, values);
   };
-  add("DEPENDS", contents.dependencies);
-  add("CONFLICTS", contents.conflicts);
+  add("DEPENDS", dependencies);
+  add("CONFLICTS", conflicts);
   add("COMMENT", lines(read("+COMMENT")).slice(0, 1));
   add("SIZE_PKG", lines(read("+SIZE_PKG")).slice(0, 1));
   for (const [name, values] of parseVariables(read("+BUILD_INFO") ?? "")) {
