@@ -25,9 +25,9 @@ export async function serve(handler: RequestListener): Promise<LocalServer> {
     handler(request, response);
   });
   return {
-    url: await listen(server),
+    url: `http://127.0.0.1:${await listenLocally(server)}`,
     requests,
-    close: () => close(server, () => server.closeAllConnections()),
+    close: () => closeServer(server, () => server.closeAllConnections()),
   };
 }
 
@@ -51,15 +51,21 @@ export async function serveRaw(answer: (socket: Socket) => void): Promise<LocalS
   const dropAll = () => {
     for (const socket of sockets) socket.destroy();
   };
-  return { url: await listen(server), requests, close: () => close(server, dropAll) };
+  return {
+    url: `http://127.0.0.1:${await listenLocally(server)}`,
+    requests,
+    close: () => closeServer(server, dropAll),
+  };
 }
 
-async function listen(server: Server): Promise<string> {
+/** Lets a server listen on a free port of 127.0.0.1. @returns the port */
+export async function listenLocally(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
 }
 
-function close(server: Server, dropConnections: () => void): Promise<void> {
+/** Ends a server, with all its connections. */
+export function closeServer(server: Server, dropConnections: () => void): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     dropConnections();

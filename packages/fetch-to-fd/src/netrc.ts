@@ -25,9 +25,11 @@ export function findNetrcEntry(text: string, machine: string): Credentials | und
 /** Words may stand in double quotes, with backslashes before what would otherwise end them. */
 function netrcWords(text: string): string[] {
   const lines = text.replace(/^[ \t]*macdef[^]*?(\n[ \t]*\r?\n|$(?![^]))/gm, "\n").split("\n");
-  return lines.flatMap((line) =>
-    Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"|(#.*)|(\S+)/g), ([, quoted, comment, plain]) =>
-      quoted === undefined ? (comment === undefined ? plain : undefined) : quoted.replace(/\\(.)/g, "$1"),
-    ).filter((word) => word !== undefined),
-  );
+  return lines
+    .filter((line) => !/^\s*#/.test(line))
+    .flatMap((line) =>
+      Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([whole, quoted]) =>
+        quoted === undefined ? whole : quoted.replace(/\\(.)/g, "$1"),
+      ),
+    );
 }

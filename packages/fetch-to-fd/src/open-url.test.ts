@@ -1,12 +1,21 @@
 import { utimesSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LocalServer, serve, serveDirectory, serveRaw } from "test-support";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openUrl } from "./open-url.ts";
 import type { OpenOptions } from "./options.ts";
+
+const ipv6 = await new Promise<Server | undefined>((resolve) => {
+  const listening = createServer((_, response) => response.end("six"));
+  listening.once("error", () => resolve(undefined)).listen(0, "::1", () => resolve(listening));
+});
+
+afterAll(() => ipv6?.close());
 
 let directory: string;
 let server: LocalServer | undefined;
@@ -104,6 +113,28 @@ describe("an answer", () => {
     expect(opened.size).toBeUndefined();
     opened.close();
     expect(await text(server.url)).toBe("hello");
+  });
+
+  test.skipIf(ipv6 === undefined)("comes over IPv6 too (needs ::1)", async () => {
+    expect(await text(`http://[::1]:${(ipv6?.address() as AddressInfo).port}/`)).toBe("six");
+  });
+
+  test("comes from addresses of one kind only, where it is to", async () => {
+    server = await serve((_, response) => response.end("four"));
+    const url = server.url.replace("127.0.0.1", "localhost");
+    expect(await text(url, { family: 4 })).toBe("four");
+    await expect(openUrl(url, { family: 6 })).rejects.toMatchObject({ code: "ERR_FETCH_CONNECTION" });
+  });
+
+  test("that is an HTML page can be refused", async () => {
+    server = await serve((_, response) => {
+      response.setHeader("content-type", "text/html; charset=utf-8").end("<p>log in");
+    });
+    expect(await text(server.url)).toBe("<p>log in");
+    await expect(openUrl(server.url, { refuseHtml: true })).rejects.toMatchObject({
+      code: "ERR_FETCH_HTML",
+      reason: "an HTML page came in place of data",
+    });
   });
 
   test("asks for the bytes as they are, and for the headers that were given", async () => {
