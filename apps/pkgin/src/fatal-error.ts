@@ -7,12 +7,18 @@ export class FatalError extends Error {
   readonly exitCode: number;
   /** What a person may do about it, shown on a terminal only, since scripts know the message alone. */
   readonly hint: string | undefined;
+  /** Printed without `pkgin: ` before it, as some of pkgin's messages are. */
+  readonly isBare: boolean;
 
-  constructor(message: string, options?: { cause?: unknown; exitCode?: number; hint?: string }) {
+  constructor(
+    message: string,
+    options?: { cause?: unknown; exitCode?: number; hint?: string; isBare?: boolean },
+  ) {
     super(message, options);
     this.name = "FatalError";
     this.exitCode = options?.exitCode ?? 1;
     this.hint = options?.hint;
+    this.isBare = options?.isBare ?? false;
   }
 }
 

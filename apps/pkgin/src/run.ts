@@ -58,6 +58,9 @@ async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroun
   if (options.json && verb.options?.includes("json") !== true) {
     throw new FatalError(`${verb.name} has no JSON form; see pkgin ${verb.name} --help`);
   }
+  if (options.json && !options.dryRun && verb.options?.includes("dry-run") === true) {
+    throw new FatalError(`${verb.name} --json shows a plan, and needs --dry-run`);
+  }
   const setting = openSetting({ command: [verb.name, ...args], options, given, ...surroundings });
   if (options.trace !== undefined) (await import("./report/trace.ts")).startTrace(options.trace);
   return "loadPlain" in verb ? runPlain(verb, setting, args) : runOnCatalogue(verb, setting, args);
@@ -91,8 +94,12 @@ async function tell(error: unknown, { output, signal }: Surroundings): Promise<n
   if (error instanceof Declined) return 1;
   if (error instanceof UsageError) return tellUsage(`pkgin: ${error.message}\n`, undefined, output);
   const reason = signal.aborted ? signal.reason : error;
-  output.err(`pkgin: ${reason instanceof Error ? reason.message : String(reason)}\n`);
-  if (!(reason instanceof FatalError)) return 1;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  if (!(reason instanceof FatalError)) {
+    output.err(`pkgin: ${message}\n`);
+    return 1;
+  }
+  output.err(`${reason.isBare ? "" : "pkgin: "}${message}\n`);
   if (reason.hint !== undefined && output.errorIsTerminal) output.err(`${reason.hint}\n`);
   return reason.exitCode;
 }

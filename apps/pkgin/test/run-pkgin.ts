@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly inputWhen?: (output: (pattern: RegExp) => Promise<void>) => Promise<string>;
   /** Both outputs go to one pipe, as with `2>&1`, and come as standard output. */
   readonly merged?: boolean;
+  /** The user that it is run as. */
+  readonly uid?: number;
   /** A signal that is sent as soon as this has come true. */
   readonly interruptWhen?: Promise<unknown>;
 }
@@ -38,9 +40,13 @@ export function runPkgin(args: readonly string[], options: RunOptions = {}): Pro
 
 /** Runs any program in the same surroundings. */
 export async function runCommand(command: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const settings = {
+    env: environment(options.env),
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+  };
   const child = options.merged
-    ? spawn("/bin/sh", ["-c", 'exec "$@" 2>&1', "sh", ...command], { env: environment(options.env) })
-    : spawn(command[0] ?? "", command.slice(1), { env: environment(options.env) });
+    ? spawn("/bin/sh", ["-c", 'exec "$@" 2>&1', "sh", ...command], settings)
+    : spawn(command[0] ?? "", command.slice(1), settings);
   // A program that asks nothing may have ended before it is given its input.
   child.stdin.on("error", () => {});
   if (options.inputWhen === undefined) child.stdin.end(options.input ?? "");
@@ -82,7 +88,7 @@ export function temporaryDirectory(): string {
 }
 
 /** What of the caller's environment would change the outcome is left out. */
-function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const {
     PKG_REPOS: _,
     PKGIN_DBDIR: _home,

@@ -5,9 +5,12 @@ import type { Plan, Unavailable } from "../plan/plan.ts";
 import { planInstall } from "../plan/plan-install.ts";
 import { planUpgrade } from "../plan/plan-upgrade.ts";
 import { Resolver } from "../plan/resolver.ts";
+import { planJson } from "../report/plan-json.ts";
 import { tracePlan } from "../report/trace.ts";
 import { FatalError } from "../fatal-error.ts";
 import { carryOut } from "../transaction/carry-out.ts";
+
+const NOTHING = { download: 0n, disk: 0n };
 
 /** Installs packages, or upgrades them, with all that they need. */
 export const install: Command = (context, args) => change(context, (resolver) => planInstall(resolver, args));
@@ -29,6 +32,7 @@ async function change(context: Context, makePlan: (resolver: Resolver) => Plan):
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
+    if (context.options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [] }));
     return status;
   }
   return (await carryOut(context, plan)) || status;

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { planAutoremove, planRemoval } from "../plan/plan-removal.ts";
 import { Resolver } from "../plan/resolver.ts";
+import { removalJson } from "../report/plan-json.ts";
 import { byteSorted, nameList } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { applyPlan } from "../transaction/apply.ts";
@@ -72,12 +73,17 @@ async function removeAfterAsking(
 ): Promise<number> {
   const { output, options, signal } = context;
   const { title, leaving, rebuildTree } = request;
+  if (options.json) {
+    output.json(removalJson(leaving, rebuildTree ? "asked" : "orphan"));
+    return 0;
+  }
   const onePerLine = options.answers === "no";
   const names = leaving.map(({ fullName }) => fullName);
   const shown = rebuildTree ? names : byteSorted(names);
   output.out(
     `${title}\n${nameList(shown, { columns: output.columns, onePerLine })}\n${onePerLine ? "" : "\n"}`,
   );
+  if (options.dryRun) return 0;
   if (!(await proceed({ output, answers: options.answers, byDefault: true, signal }))) return 0;
   const outgoing = leaving.map((installed) => ({ installed, causes: [] }));
   return applyPlan(context, { incoming: [], outgoing }, { rebuildTree });

@@ -25,7 +25,7 @@ export function downloadProgress(
   plain: boolean,
 ): DownloadProgress {
   return output.isTerminal && !plain
-    ? bar(output, label + name)
+    ? bar(output, label + name, label === "" ? `downloading ${name}:   0%` : "")
     : words(output, `${label}downloading ${name}`);
 }
 
@@ -47,11 +47,13 @@ function words(output: Output, beginning: string): DownloadProgress {
   };
 }
 
-function bar(output: Output, name: string): DownloadProgress {
+/** @param opening stands there until the first bar takes its place */
+function bar(output: Output, name: string, opening: string): DownloadProgress {
   const started = performance.now();
   let drawn: number | undefined;
   let last: { received: number; total?: number | undefined } = { received: 0 };
   const draw = () => {
+    if (drawn === undefined) output.out(opening);
     drawn = performance.now();
     output.out(`\r${barLine(name, last, drawn - started)}\u001b[K`);
   };

@@ -1,6 +1,7 @@
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import type { Incoming, Plan } from "../plan/plan.ts";
+import { planJson } from "../report/plan-json.ts";
 import { downloadReport, planReport } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { applyPlan } from "./apply.ts";
@@ -36,6 +37,10 @@ export async function carryOut(context: Context, wanted: Plan): Promise<number> 
     output.out("nothing to do.\n");
     return 0;
   }
+  if (options.json) {
+    output.json(planJson({ ...plan, sizes, unmet }));
+    return 0;
+  }
   const layout = { columns: output.columns, onePerLine: options.answers === "no" };
   const names = needed.map(({ fullName }) => fullName);
   output.out(
@@ -43,7 +48,7 @@ export async function carryOut(context: Context, wanted: Plan): Promise<number> 
       ? downloadReport(names, sizes.download, layout)
       : planReport(plan, sizes, unmet, layout),
   );
-  return fetchAndApply(context, plan, needed);
+  return options.dryRun ? 0 : fetchAndApply(context, plan, needed);
 }
 
 async function fetchAndApply(

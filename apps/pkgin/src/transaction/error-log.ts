@@ -27,7 +27,7 @@ export class ErrorLog {
     try {
       this.fd = openSync(path, "a+");
     } catch (error) {
-      throw new FatalError(`Couldn't open ${path} for writing.`, { cause: error });
+      throw new FatalError(`Couldn't open ${path} for writing.`, { cause: error, isBare: true });
     }
   }
 

@@ -1,0 +1,40 @@
+import type { LocalPackage } from "summary-to-sqlite";
+import type { Plan, UnmetRequirement } from "../plan/plan.ts";
+import type { PlanSizes } from "./plan-report.ts";
+
+/** What is known of a plan when it is shown. */
+export interface PlanFacts extends Plan {
+  readonly sizes: PlanSizes;
+  readonly unmet: readonly UnmetRequirement[];
+}
+
+/** A plan for JSON: packages in the order in which they go and come; sizes are bytes. */
+export function planJson({ incoming, outgoing, unavailable, sizes, unmet }: PlanFacts): unknown {
+  return {
+    remove: outgoing.map(({ installed, reason }) => ({ ...leaving(installed), reason })),
+    install: incoming.map(({ action, remote, installed, keep }) => ({
+      action,
+      fullName: remote.fullName,
+      replaces: installed?.fullName,
+      keep,
+      repository: remote.repository,
+      fileSize: remote.fileSize,
+      installedSize: remote.sizePkg,
+    })),
+    unavailable,
+    unmet,
+    download: sizes.download,
+    disk: sizes.disk,
+  };
+}
+
+/** A removal that was asked for, for JSON, in the same form. */
+export function removalJson(packages: readonly LocalPackage[], reason: string): unknown {
+  const disk = packages.reduce((total, { sizePkg }) => total - (sizePkg ?? 0n), 0n);
+  const remove = packages.map((installed) => ({ ...leaving(installed), reason }));
+  return { remove, install: [], unavailable: [], unmet: [], download: 0, disk };
+}
+
+function leaving({ fullName, keep, sizePkg }: LocalPackage) {
+  return { fullName, keep, installedSize: sizePkg };
+}
