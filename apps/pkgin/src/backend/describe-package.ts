@@ -1,16 +1,23 @@
 import { writeSync } from "node:fs";
-import { FetchError, openUrl } from "fetch-to-fd";
+import { FetchError, type OpenOptions, openUrl } from "fetch-to-fd";
 import { decodeText, openPackage, PackageError, type PackageReader } from "pkg-archive";
-import type { Aspect, ChangeOptions } from "./backend.ts";
+import type { Aspect } from "./backend.ts";
+
+/** How a package is described. */
+export interface DescribeOptions {
+  /** File descriptor of what there is to complain about. */
+  readonly stderr: number;
+  readonly network: OpenOptions;
+}
 
 /** Describes a package file as pkgsrc's `pkg_info` does, reading no more of it than its metadata. */
 export async function describePackage(
   url: string,
   aspect: Aspect,
-  { stderr, signal }: ChangeOptions,
+  { stderr, network }: DescribeOptions,
 ): Promise<string | undefined> {
   try {
-    const opened = await openUrl(url, { signal });
+    const opened = await openUrl(url, network);
     try {
       const reader = await openPackage(opened.body);
       try {

@@ -15,6 +15,8 @@ import { splitName } from "pkg-pattern";
 import type { LocalInput } from "summary-to-sqlite";
 import type { Host } from "../config/host.ts";
 import type { Locations } from "../config/locations.ts";
+import { networkOptions, type NetworkSetting } from "../config/network.ts";
+import type { Setting } from "../context.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import { describePackage } from "./describe-package.ts";
 
@@ -23,12 +25,14 @@ type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 /** The backend that does all by itself, with pkg-install: it needs no tools of pkgsrc. */
 export class NativeBackend implements Backend {
   readonly replacesAtOnce = true;
+  readonly #setting: NetworkSetting;
   readonly #locations: Locations;
   readonly #host: Host;
 
-  constructor(locations: Locations, host: Host) {
-    this.#locations = locations;
-    this.#host = host;
+  constructor(setting: NetworkSetting & Pick<Setting, "locations" | "host">) {
+    this.#setting = setting;
+    this.#locations = setting.locations;
+    this.#host = setting.host;
   }
 
   async installedPackages(): Promise<Iterable<LocalInput>> {
@@ -63,8 +67,8 @@ export class NativeBackend implements Backend {
     });
   }
 
-  async describe(url: string, aspect: Aspect, options: ChangeOptions): Promise<string | undefined> {
-    return describePackage(url, aspect, options);
+  async describe(url: string, aspect: Aspect, { stderr }: ChangeOptions): Promise<string | undefined> {
+    return describePackage(url, aspect, { stderr, network: networkOptions(this.#setting, url) });
   }
 
   rebuildTree(options: ChangeOptions): Promise<ChangeResult> {

@@ -1,8 +1,10 @@
 import { ConnectionError, FetchError, HttpStatusError, openUrl, type OpenedUrl } from "fetch-to-fd";
 import type { Repository } from "summary-to-sqlite";
+import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { fetchReason } from "../fetch-reason.ts";
+import { announceRequest } from "../report/announce-request.ts";
 
 /** The first that a repository has is taken. */
 const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "pkg_summary.gz"] as const;
@@ -14,7 +16,7 @@ const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "
  * @throws FatalError when there is none to be had
  */
 export async function openSummary(
-  { options, signal }: Context,
+  context: Context,
   repository: Repository,
   force: boolean,
 ): Promise<OpenedUrl | undefined> {
@@ -23,7 +25,8 @@ export async function openSummary(
   for (const file of SUMMARY_FILES) {
     const url = `${repository.url}/${file}`;
     try {
-      const opened = await openUrl(url, { signal, family: options.family, validators });
+      announceRequest(context, url);
+      const opened = await openUrl(url, { ...networkOptions(context, url), validators });
       if (!opened.notModified && (force || !isOld(opened, repository))) return opened;
       opened.close();
       return undefined;

@@ -25,5 +25,8 @@ export async function refresh(
   const { refreshRemote } = await import("./refresh-remote.ts");
   const fresh = db.repositories().filter(({ mtime }) => mtime === 0);
   const wanted = isNew || force || verb.refresh !== undefined ? db.repositories() : fresh;
-  await refreshRemote(context, wanted, { force, verbose });
+  // Who asks for an update without the network is told that it cannot be; others work with what there is.
+  const isSilent = options.offline && verb.refresh !== "verbose";
+  const reachable = isSilent ? wanted.filter(({ url }) => url.startsWith("file:")) : wanted;
+  await refreshRemote(context, reachable, { force, verbose });
 }

@@ -9,8 +9,10 @@ import {
   TruncatedError,
 } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
+import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { fetchReason } from "../fetch-reason.ts";
+import { announceRequest } from "../report/announce-request.ts";
 import { cachedFile, digestOf, expectedDigests, packageUrl } from "./cache.ts";
 
 /** Why a package is not in the cache. */
@@ -38,11 +40,13 @@ export async function fetchPackage(
   onProgress: (progress: Progress) => void,
 ): Promise<DownloadProblem | undefined> {
   if (isLocal(remote.repository)) return linkPackage(context, remote);
-  const { options, signal } = context;
+  const url = packageUrl(remote);
+  if (context.options.offline)
+    return problem(`download error: ${url} is not in the cache, and --offline was given`);
   try {
-    await downloadFile(packageUrl(remote), cachedFile(context, remote), {
-      signal,
-      family: options.family,
+    announceRequest(context, url);
+    await downloadFile(url, cachedFile(context, remote), {
+      ...networkOptions(context, url),
       expectedSize: Number(remote.fileSize),
       digests: expectedDigests(remote),
       onProgress,
