@@ -31,7 +31,19 @@ export async function prepare(
   };
   const changesSomething = verb.changes !== undefined || verb.removes === true;
   const needsLock = changesSomething && isWritable && options.answers !== "no" && !options.dryRun;
-  return needsLock ? withLock(context.locations.home, run) : run();
+  if (!needsLock) return run();
+  const onWait = (owner: string) => output.err(`pkgin: waiting for another pkgin (${owner})\n`);
+  return withLock(
+    context.locations.home,
+    { wait: options.wait, onWait, signal: context.signal },
+    async () => {
+      if (verb.changes !== "catalogue") {
+        const { finishCutOff } = await import("./transaction/finish-cut-off.ts");
+        await finishCutOff(context);
+      }
+      return run();
+    },
+  );
 }
 
 /** @throws FatalError where a verb lacks its argument */

@@ -1,7 +1,7 @@
 // @ts-check
 // Stands in for pkgsrc's pkg_add, pkg_delete, pkg_info and pkg_admin: called as `pkg-tool.mjs TOOL ARGUMENT...`, it behaves as the
 // tool does, by way of pkg-install.
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { openUrl } from "fetch-to-fd";
 import { decodeText, openPackage } from "pkg-archive";
@@ -47,10 +47,10 @@ async function pkg_add() {
  */
 async function breakDown(pkgname, old) {
   if (old !== undefined) await remove(old, { pkgdb, force: true });
-  if (process.env["TOOL_WAITS_FOR"] !== undefined) {
-    process.stdout.write("waiting\n");
-    while (!existsSync(process.env["TOOL_WAITS_FOR"]))
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  const directory = process.env["TOOL_WAITS_IN"];
+  if (directory !== undefined) {
+    writeFileSync(`${directory}/waiting`, "");
+    while (!existsSync(`${directory}/go`)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`${pkgname}: extraction failed`);
 }

@@ -20,9 +20,6 @@ export interface ToolOutput {
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
-/** Becomes the tool, deaf to the signals that a terminal sends to everyone: what is begun is brought to its end. */
-const UNDISTURBED = `trap "" HUP INT QUIT TERM; exec "$0" "$@"`;
-
 /**
  * Lets a tool change something, to its end whatever signals come meanwhile.
  *
@@ -35,8 +32,10 @@ export async function runTool(
   output: ToolOutput,
 ): Promise<number | string> {
   const file = join(tools.directory, tool);
-  const child = spawn("/bin/sh", ["-c", UNDISTURBED, file, ...args], {
+  const child = spawn(file, args, {
     env: tools.environment,
+    // Out of the reach of the signals that a terminal sends to everyone: what is begun is brought to its end.
+    detached: true,
     stdio: ["inherit", output.stdout, output.stderr],
   });
   if (child.pid !== undefined) output.onStart?.(child.pid);

@@ -1,10 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { recover } from "pkg-install";
 import type { Context } from "../context.ts";
 import { type HistoryRecord, readHistory } from "./history.ts";
-import { Ledger } from "./ledger.ts";
-import { settle } from "./settle.ts";
 
 /** How often a tool that was left behind is asked whether it has ended, in milliseconds. */
 const POLL = 200;
@@ -18,6 +15,12 @@ export async function finishCutOff(context: Context): Promise<void> {
   if (record?.status !== "running") return;
   output.err(`pkgin: ${record.command.join(" ")} of ${record.began.toISOString()} was cut off\n`);
   await toolEnded(context, record);
+  // Loaded only now: there is hardly ever anything to settle.
+  const [{ recover }, { Ledger }, { settle }] = await Promise.all([
+    import("pkg-install"),
+    import("./ledger.ts"),
+    import("./settle.ts"),
+  ]);
   const onWarning = (message: string): void => output.err(`pkgin: ${message}\n`);
   await recover(locations.pkgdb, { output: { stdout: 1, stderr: 2 }, onWarning, signal });
   const ledger = Ledger.resume(context, record);

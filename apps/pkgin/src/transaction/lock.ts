@@ -1,22 +1,36 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { FatalError } from "../fatal-error.ts";
 
+/** How often a lock that another process holds is tried again, in milliseconds. */
+const POLL = 100;
+
+/** How the lock is taken. */
+export interface LockOptions {
+  /** How long to wait for another process, in seconds. */
+  readonly wait: number;
+  /** Told who is waited for, once. */
+  readonly onWait: (owner: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs work that changes packages while no other pkgin does so on the same directory.
+ * Runs work that changes packages while no other pkgin does so on the same directory. Who only reads needs no lock, and waits
+ * for nobody.
  *
  * The lock is SQLite's on a file of its own, so the system takes it back however the process ends; beside it stands who
  * holds it, for the message to the one who comes second.
  *
  * @param home pkgin's own directory
- * @throws FatalError when another process holds the lock
+ * @throws FatalError when another process holds the lock for longer than is waited; the signal's reason
  */
-export async function withLock<T>(home: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(home: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const owner = join(home, "lock.owner");
   const lock = new Database(join(home, "lock"), { timeout: 0 });
   try {
-    take(lock, owner);
+    await take(lock, owner, options);
     try {
       return await work();
     } finally {
@@ -27,16 +41,34 @@ export async function withLock<T>(home: string, work: () => Promise<T>): Promise
   }
 }
 
-function take(lock: Database.Database, owner: string): void {
-  try {
-    lock.exec("BEGIN EXCLUSIVE");
-  } catch (error) {
-    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
-    throw new FatalError(`another pkgin is at work (${describeOwner(owner)}); try again when it has ended`, {
-      cause: error,
-    });
+async function take(
+  lock: Database.Database,
+  owner: string,
+  { wait, onWait, signal }: LockOptions,
+): Promise<void> {
+  const deadline = performance.now() + wait * 1000;
+  for (let isFirst = true; !tryLock(lock); isFirst = false) {
+    if (performance.now() >= deadline) throw busy(owner, wait);
+    if (isFirst) onWait(describeOwner(owner));
+    await delay(POLL, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
   writeFileSync(owner, `process ${process.pid} since ${new Date().toISOString()}\n`);
+}
+
+function tryLock(lock: Database.Database): boolean {
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "SQLITE_BUSY") return false;
+    throw error;
+  }
+}
+
+function busy(owner: string, wait: number): FatalError {
+  const advice =
+    wait === 0 ? "try again when it has ended, or wait for it with --wait" : `it was waited for ${wait} s`;
+  return new FatalError(`another pkgin is at work (${describeOwner(owner)}); ${advice}`);
 }
 
 function describeOwner(owner: string): string {
