@@ -2,6 +2,7 @@ import type { Catalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
 import type { Tools } from "./backend/find-tools.ts";
 import type { Host } from "./config/host.ts";
+import type { Mirrors } from "./config/mirrors.ts";
 import type { Locations } from "./config/locations.ts";
 import type { Preferences } from "./config/preferred.ts";
 import type { Options } from "./options.ts";
@@ -27,6 +28,7 @@ export interface Setting {
 export interface Context extends Setting {
   /** URLs, the most wanted first. */
   readonly repositories: readonly string[];
+  readonly mirrors: Mirrors;
   readonly preferences: Preferences;
   readonly db: Catalogue;
   /** Gets what installs packages, which is loaded when it is first asked for. */

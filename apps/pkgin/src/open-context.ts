@@ -3,6 +3,7 @@ import { openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
 import { loadBackend } from "./backend/load-backend.ts";
 import type { Locations } from "./config/locations.ts";
+import { readMirrors } from "./config/mirrors.ts";
 import { readPreferences } from "./config/preferred.ts";
 import { configuredRepositories } from "./config/repositories.ts";
 import type { Context, Setting } from "./context.ts";
@@ -37,6 +38,7 @@ export function openContext(setting: Setting): OpenedContext {
   const context: Context = {
     ...setting,
     repositories,
+    mirrors: readMirrors(locations.repositoriesFile, host),
     preferences: readPreferences(locations.preferredFile),
     db,
     backend: () => (backend ??= loadBackend(setting)),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -132,4 +132,50 @@ test("saying no after a failed download ends the others, and changes nothing", a
   expect(stdout).toMatch(/proceed \? \[y\/N\] $/);
   expect({ status, isClosed }).toEqual({ status: 1, isClosed: true });
   expect(existsSync(join(scene.prefix, "pkgdb"))).toBe(false);
+});
+
+/** Serves a scene's package files up to some byte, and breaks off; other files, and ranges from the middle, in full. */
+async function breaking({ directory }: Scene, at: number): Promise<{ url: string; ranges: string[] }> {
+  const ranges: string[] = [];
+  const server = await serve((request, response) => {
+    const path = join(directory, request.url ?? "");
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    const bytes = readFileSync(path);
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    if (start > 0) ranges.push(`from ${start}`);
+    response.writeHead(start > 0 ? 206 : 200, {
+      etag: `"${bytes.length}"`,
+      "content-length": bytes.length - start,
+      ...(start > 0 && { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` }),
+    });
+    if (start > 0 || !path.endsWith(".tgz")) response.end(bytes.subarray(start));
+    else response.write(bytes.subarray(0, at), () => response.destroy());
+  });
+  onTestFinished(() => server.close());
+  return { url: server.url, ranges };
+}
+
+test("a download that breaks off goes on in the middle", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  const { url, ranges } = await breaking(scene, 100);
+  const { status, stderr } = await scene.pkgin(["-y", "install", "hello"], { env: { PKG_REPOS: url } });
+  expect({ status, stderr, ranges }).toEqual({ status: 0, stderr: "", ranges: ["from 100"] });
+});
+
+test("what one mirror has not got, or has spoilt, comes from the next", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }, { pkgname: "lib-1.0" }]);
+  const spoilt = await serve((request, response) => {
+    const path = join(scene.directory, request.url ?? "");
+    if (!existsSync(path) || path.endsWith("lib-1.0.tgz")) return void response.writeHead(404).end();
+    const bytes = readFileSync(path);
+    if (path.endsWith(".tgz")) bytes[20] = (bytes[20] ?? 0) ^ 1;
+    response.writeHead(200, { "content-length": bytes.length }).end(bytes);
+  });
+  onTestFinished(() => spoilt.close());
+  mkdirSync(join(scene.prefix, "etc/pkgin"), { recursive: true });
+  const lines = `${spoilt.url}\nmirror ${spoilt.url} ${scene.server.url}\n`;
+  writeFileSync(join(scene.prefix, "etc/pkgin/repositories.conf"), lines);
+  const run = await scene.pkgin(["-y", "install", "hello", "lib"], { env: { PKG_REPOS: undefined } });
+  expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: "" });
+  expect(run.stdout).toContain("[2/2] installing");
 });

@@ -1,5 +1,6 @@
 import { ConnectionError, FetchError, HttpStatusError, openUrl, type OpenedUrl } from "fetch-to-fd";
 import type { Repository } from "summary-to-sqlite";
+import { mirrorsOf } from "../config/mirrors.ts";
 import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
@@ -26,7 +27,11 @@ export async function openSummary(
     const url = `${repository.url}/${file}`;
     try {
       announceRequest(context, url);
-      const opened = await openUrl(url, { ...networkOptions(context, url), validators });
+      const opened = await openUrl(url, {
+        ...networkOptions(context, url),
+        mirrors: mirrorsOf(context, repository.url, url),
+        validators,
+      });
       if (!opened.notModified && (force || !isOld(opened, repository))) return opened;
       opened.close();
       return undefined;

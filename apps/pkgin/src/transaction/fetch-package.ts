@@ -6,14 +6,20 @@ import {
   FetchError,
   type Progress,
   SizeMismatchError,
+  StalledError,
   TruncatedError,
 } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
+import { mirrorsOf } from "../config/mirrors.ts";
 import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { fetchReason } from "../fetch-reason.ts";
 import { announceRequest } from "../report/announce-request.ts";
 import { cachedFile, digestOf, expectedDigests, packageUrl } from "./cache.ts";
+
+/** How often a transfer that breaks off in the middle is gone on with. */
+const RESUMPTIONS = 3;
+const RESUMPTION_DELAY = 200;
 
 /** Why a package is not in the cache. */
 export interface DownloadProblem {
@@ -47,6 +53,10 @@ export async function fetchPackage(
     announceRequest(context, url);
     await downloadFile(url, cachedFile(context, remote), {
       ...networkOptions(context, url),
+      mirrors: mirrorsOf(context, remote.repository, url),
+      resume: true,
+      retries: RESUMPTIONS,
+      retryDelay: afterBreak,
       expectedSize: Number(remote.fileSize),
       digests: expectedDigests(remote),
       onProgress,
@@ -56,6 +66,12 @@ export async function fetchPackage(
     if (!(error instanceof FetchError)) throw error;
     return { message: describe(remote, error), hasCome: hasCome(error) };
   }
+}
+
+/** What has broken off is gone on with soon; other failures are told, and the user decides. */
+function afterBreak(error: FetchError, attempt: number): number | undefined {
+  const isBroken = error instanceof TruncatedError || error instanceof StalledError;
+  return isBroken ? attempt * RESUMPTION_DELAY : undefined;
 }
 
 function hasCome(error: unknown): boolean {
