@@ -9,6 +9,8 @@ import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 export interface OpenCatalogueOptions {
   /** Only ask: the file must exist, and no right to write to it or beside it is needed. */
   readonly readOnly?: boolean;
+  /** The most memory that SQLite keeps pages of the file in, in bytes; an import takes all of it. Default: 2,000 KiB. */
+  readonly cacheSize?: number;
 }
 
 /*
@@ -18,7 +20,7 @@ export interface OpenCatalogueOptions {
  * page_size: a summary is written and read in long runs; with pages of 16 KiB that takes a quarter of the system calls and
  * of the log's frames, and a fifth of the time of an import.
  */
-const PRAGMAS = ["cache_size = -2000", "synchronous = NORMAL"];
+const DEFAULT_CACHE_SIZE = 2000 * 1024;
 const PRAGMAS_OF_NEW = ["page_size = 16384"];
 
 /**
@@ -33,28 +35,28 @@ export function openCatalogue(path: string, options: OpenCatalogueOptions = {}):
   const isReadOnly = options.readOnly === true;
   try {
     const kind = fileKind(path);
-    if (isReadOnly) return openToRead(path, kind);
+    if (isReadOnly) return openToRead(path, kind, options);
     if (kind === "foreign") throw foreign(path);
-    if (kind === "pkgin") return replace(path, "old");
-    if (kind === "none") return openToWrite(path, true);
+    if (kind === "pkgin") return replace(path, "old", options);
+    if (kind === "none") return openToWrite(path, { ...options, isNew: true });
     try {
-      return openToWrite(path, false);
+      return openToWrite(path, { ...options, isNew: false });
     } catch (error) {
       if (explainedCode(error, path) !== "ERR_CATALOGUE_DAMAGED") throw error;
-      return replace(path, "damaged");
+      return replace(path, "damaged", options);
     }
   } catch (error) {
     throw explainSqlite(error, path);
   }
 }
 
-function openToRead(path: string, kind: FileKind): Catalogue {
+function openToRead(path: string, kind: FileKind, options: OpenCatalogueOptions): Catalogue {
   const refuse = (problem: string) => new CatalogueError("ERR_CATALOGUE_OPEN", path, problem);
   if (kind === "none") throw refuse("there is no catalogue yet; read a summary first");
   if (kind !== "catalogue") throw foreign(path);
   const connection = connect(path, true);
   try {
-    for (const pragma of PRAGMAS) connection.pragma(pragma);
+    for (const pragma of pragmas(options)) connection.pragma(pragma);
     if (versionOf(connection, path) < MIGRATIONS.length)
       throw refuse(
         "was made by an earlier version; it is brought up to date when somebody opens it who may write",
@@ -66,10 +68,17 @@ function openToRead(path: string, kind: FileKind): Catalogue {
   }
 }
 
-function openToWrite(path: string, isNew: boolean, replaced?: string): Catalogue {
+interface WriteOptions extends OpenCatalogueOptions {
+  readonly isNew: boolean;
+  /** Where the file is now that was there before. */
+  readonly replaced?: string;
+}
+
+function openToWrite(path: string, options: WriteOptions): Catalogue {
+  const { isNew, replaced } = options;
   const connection = connect(path, false);
   try {
-    for (const pragma of [...(isNew ? PRAGMAS_OF_NEW : []), ...PRAGMAS]) connection.pragma(pragma);
+    for (const pragma of [...(isNew ? PRAGMAS_OF_NEW : []), ...pragmas(options)]) connection.pragma(pragma);
     if (versionOf(connection, path) < MIGRATIONS.length) migrate(connection, path);
     return new Catalogue(connection, path, { isNew, replaced });
   } catch (error) {
@@ -79,12 +88,17 @@ function openToWrite(path: string, isNew: boolean, replaced?: string): Catalogue
 }
 
 /** Puts a file aside, with what SQLite keeps beside it, and makes it anew. */
-function replace(path: string, suffix: "damaged" | "old"): Catalogue {
+function replace(path: string, suffix: "damaged" | "old", options: OpenCatalogueOptions): Catalogue {
   const aside = `${path}.${suffix}`;
   for (const part of ["-journal", "-wal", "-shm", ""]) {
     if (existsSync(path + part)) renameSync(path + part, aside + part);
   }
-  return openToWrite(path, true, aside);
+  return openToWrite(path, { ...options, isNew: true, replaced: aside });
+}
+
+function pragmas({ cacheSize = DEFAULT_CACHE_SIZE }: OpenCatalogueOptions): readonly string[] {
+  // Below zero it is in KiB, not in pages.
+  return [`cache_size = -${Math.ceil(cacheSize / 1024)}`, "synchronous = NORMAL"];
 }
 
 function migrate(connection: Connection, path: string): void {
