@@ -16,8 +16,6 @@ export interface Setting {
   readonly options: Options;
   readonly environment: NodeJS.ProcessEnv;
   readonly locations: Locations;
-  /** pkgsrc's programs, where they do the work. */
-  readonly tools: Tools | undefined;
   readonly host: Host;
   readonly output: Output;
   /** Aborted when the user interrupts. */
@@ -26,6 +24,8 @@ export interface Setting {
 
 /** What a verb works with that needs to know packages. */
 export interface Context extends Setting {
+  /** pkgsrc's programs, where they do the work. */
+  readonly tools: Tools | undefined;
   /** URLs, the most wanted first. */
   readonly repositories: readonly string[];
   readonly mirrors: Mirrors;

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
+import { askPkgdb, findTools } from "./backend/find-tools.ts";
 import { loadBackend } from "./backend/load-backend.ts";
 import type { Locations } from "./config/locations.ts";
 import { readMirrors } from "./config/mirrors.ts";
@@ -22,10 +23,13 @@ export interface OpenedContext {
 /**
  * Opens all that a verb works with, and makes pkgin's own directories where they are missing.
  *
- * @throws FatalError when no repository is configured, or a directory or the database cannot be had
+ * @throws FatalError when no repository is configured, the tools cannot be used, or a directory or the database cannot be had
  */
 export function openContext(setting: Setting): OpenedContext {
-  const { options, environment, locations, host } = setting;
+  const { options, environment, host } = setting;
+  const tools = findTools(options, setting.locations, environment);
+  const pkgdb = tools === undefined ? setting.locations.pkgdb : askPkgdb(tools);
+  const locations = { ...setting.locations, pkgdb };
   const failure = makeDirectories(locations);
   const named = options.repositories;
   // Where nothing is set up at all, how to begin is of more use than which directory is missing.
@@ -37,11 +41,13 @@ export function openContext(setting: Setting): OpenedContext {
   let backend: Promise<Backend> | undefined;
   const context: Context = {
     ...setting,
+    locations,
+    tools,
     repositories,
     mirrors: readMirrors(locations.repositoriesFile, host),
     preferences: readPreferences(locations.preferredFile),
     db,
-    backend: () => (backend ??= loadBackend(setting)),
+    backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };
 }

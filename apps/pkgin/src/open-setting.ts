@@ -1,4 +1,3 @@
-import { askPkgdb, findTools } from "./backend/find-tools.ts";
 import { thisHost } from "./config/host.ts";
 import { findLocations } from "./config/locations.ts";
 import { readSettings } from "./config/settings.ts";
@@ -21,7 +20,7 @@ export interface SettingParts {
 /**
  * Finds where everything is, and reads the configuration file; nothing is made or changed.
  *
- * @throws FatalError for a setting that cannot be, tools that cannot be used, or a directory of `-c` that is not there
+ * @throws FatalError for a setting that cannot be, or a directory of `-c` that is not there
  */
 export function openSetting({ given, ...parts }: SettingParts): Setting {
   const { options, environment } = parts;
@@ -31,7 +30,5 @@ export function openSetting({ given, ...parts }: SettingParts): Setting {
     isRequired: options.config !== undefined,
     given,
   });
-  const tools = findTools(options, locations, environment);
-  const pkgdb = tools === undefined ? locations.pkgdb : askPkgdb(tools);
-  return { ...parts, locations: { ...locations, pkgdb }, tools, host: thisHost() };
+  return { ...parts, locations, host: thisHost() };
 }

@@ -65,6 +65,8 @@ export interface Options {
   verify: VerifyPolicy;
   /** `--keyring`: a file of public keys that may sign packages. */
   keyring: string | undefined;
+  /** `--vulnerabilities`: URL of pkg-vulnerabilities. */
+  vulnerabilities: string | undefined;
 }
 
 /** What holds where nothing is asked for. */
@@ -97,5 +99,6 @@ export function defaultOptions(): Options {
     caCert: undefined,
     verify: "available",
     keyring: undefined,
+    vulnerabilities: undefined,
   };
 }

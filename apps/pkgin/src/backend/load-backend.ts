@@ -1,8 +1,8 @@
-import type { Setting } from "../context.ts";
+import type { Context, Setting } from "../context.ts";
 import type { Backend } from "./backend.ts";
 
 /** Loads what installs packages here: pkgsrc's tools where they are used, else pkgin's own. */
-export async function loadBackend(setting: Setting): Promise<Backend> {
+export async function loadBackend(setting: Setting & Pick<Context, "tools">): Promise<Backend> {
   const { tools, locations, options } = setting;
   if (tools === undefined) {
     const { NativeBackend } = await import("./native.ts");

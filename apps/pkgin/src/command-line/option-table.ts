@@ -38,6 +38,7 @@ export type OptionName =
   | "protect-kept"
   | "verify"
   | "keyring"
+  | "vulnerabilities"
   | "backend"
   | "proxy"
   | "cacert"
@@ -138,6 +139,12 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     isSetting: true,
     help: "the public keys that may sign packages",
     set: (options, value) => void (options.keyring = value),
+  },
+  vulnerabilities: {
+    value: "URL",
+    isSetting: true,
+    help: "where audit gets the list of known vulnerabilities",
+    set: (options, value) => void (options.vulnerabilities = value),
   },
   backend: {
     value: "NAME",

@@ -77,6 +77,29 @@ export const newVerbs: readonly Verb[] = [
     load: async () => (await import("../commands/hold.ts")).unhold,
   },
   {
+    name: "audit",
+    summary: "Show installed packages with known vulnerabilities",
+    args: "[PACKAGE]...",
+    completes: "installed",
+    about:
+      "Gets pkg-vulnerabilities anew when it has changed, verifies its digest and, with a keyring, who signed it. IGNORE_URL, CHECK_END_OF_LIFE, PKGVULNURL and GPG_KEYRING_PKGVULN of pkg_install.conf are heeded.",
+    options: ["json", "vulnerabilities", "keyring", "offline"],
+    one: "something was found, or the list cannot be had",
+    load: async () => (await import("../commands/audit.ts")).audit,
+  },
+  {
+    name: "download",
+    summary: "Fetch package files into the current directory",
+    args: "PACKAGE...",
+    completes: "remote",
+    about:
+      "Fetches just these, checked by size and digest; install -d fetches into the cache, with all that is needed.",
+    options: ["json"],
+    one: "a package is not available or could not be fetched",
+    argumentMissing: "specify at least one package to download",
+    load: async () => (await import("../commands/download.ts")).download,
+  },
+  {
     name: "repo",
     summary: "List, add, remove, enable or disable repositories",
     args: "[ACTION [URL]...]",
@@ -84,6 +107,21 @@ export const newVerbs: readonly Verb[] = [
       "ACTION is list, which is the default, add, remove, enable or disable. Repositories are lines of repositories.conf; the first goes before the others. Those that are there may be named by their number in the list, too. $arch and $osrelease in a URL stand for this machine's.",
     options: ["json"],
     loadPlain: async () => (await import("../commands/repo.ts")).repo,
+  },
+  {
+    name: "completion",
+    summary: "Write what a shell needs to complete pkgin's command lines",
+    args: "bash | zsh | fish",
+    about:
+      "With remote, installed, categories or verbs instead of a shell prints the names that completion offers.",
+    argumentMissing: "missing shell",
+    loadPlain: async () => (await import("../commands/completion.ts")).complete,
+  },
+  {
+    name: "manual",
+    summary: "Write pkgin's manual page",
+    about: "It is in the language of man; pkgin manual | man -l - shows it.",
+    loadPlain: async () => (await import("../commands/manual.ts")).manual,
   },
   {
     name: "help",
