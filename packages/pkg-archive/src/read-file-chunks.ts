@@ -1,21 +1,33 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
+
+const CHUNK_SIZE = 64 * 1024;
 
 /** Reads a file in pieces that all have the same size, but for the last, and use the same memory. */
-export async function* readFileChunks(path: string, size: number = 64 * 1024): AsyncGenerator<Uint8Array> {
+export async function* readFileChunks(path: string, size: number = CHUNK_SIZE): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
-    const buffer = Buffer.allocUnsafeSlow(size);
-    for (;;) {
-      let filled = 0;
-      while (filled < size) {
-        const { bytesRead } = await file.read(buffer, filled, size - filled, null);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      if (filled > 0) yield buffer.subarray(0, filled);
-      if (filled < size) return;
-    }
+    // A pipe has no positions.
+    yield* chunks(file, size, null);
   } finally {
     await file.close();
+  }
+}
+
+/** Reads an open file from its start as {@link readFileChunks} does, wherever it stands, and leaves it open. */
+export function chunksFromStart(file: FileHandle): AsyncGenerator<Uint8Array> {
+  return chunks(file, CHUNK_SIZE, 0);
+}
+
+async function* chunks(file: FileHandle, size: number, start: number | null): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(size);
+  for (let total = 0, filled = size; filled === size; total += filled) {
+    filled = 0;
+    while (filled < size) {
+      const position = start === null ? null : start + total + filled;
+      const { bytesRead } = await file.read(buffer, filled, size - filled, position);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    if (filled > 0) yield buffer.subarray(0, filled);
   }
 }

@@ -1,4 +1,5 @@
 import { SpecError } from "./errors.ts";
+import { nextLine } from "./packing-list/packing-lines.ts";
 
 /** A variable with a value for each line that has it, in order. */
 export type Variable = readonly [name: string, values: readonly string[]];
@@ -75,7 +76,9 @@ export function formatVariables(variables: Iterable<Variable>): string {
 
 function readValues(text: string): ReadonlyMap<string, readonly string[]> {
   const variables = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
+  for (let start = 0, next = 0; start < text.length; start = next) {
+    next = nextLine(text, start);
+    const line = text.slice(start, next);
     const name = nameOf(line);
     if (name === undefined) continue;
     const value = line.slice(name.length + 1).trim();

@@ -14,13 +14,17 @@ export class ByteSource {
 
   /** Waits until so many bytes are at hand, or all there are, and returns what is there without taking it. */
   async peek(count: number): Promise<Uint8Array> {
-    while (this.#waiting.length < count) {
+    const parts: Uint8Array[] = [];
+    for (let length = this.#waiting.length; length < count;) {
       // A producer may use a chunk's memory again when asked for the next, so what waits has to be a copy.
-      this.#waiting = Buffer.from(this.#waiting);
+      if (this.#waiting.length > 0) parts.push(Buffer.from(this.#waiting));
+      this.#waiting = NOTHING;
       const chunk = await this.#next();
       if (chunk === undefined) break;
-      this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+      this.#waiting = chunk;
+      length += chunk.length;
     }
+    if (parts.length > 0) this.#waiting = Buffer.concat([...parts, this.#waiting]);
     return this.#waiting;
   }
 

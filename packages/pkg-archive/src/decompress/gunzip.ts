@@ -2,6 +2,8 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import { DamagedError } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 
+/** Input that is given to the decoder at a time: with more of it more of what came out waits to be collected. */
+const FEED_SIZE = 16 * 1024;
 /** Memory for what comes out. With more a little time would be saved, but garbage would wait for longer. */
 const CHUNK_SIZE = 64 * 1024;
 
@@ -10,7 +12,11 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const decoder = createGunzip({ chunkSize: CHUNK_SIZE });
   let fed = 0;
   const feeding = (async () => {
-    for await (const chunk of source.rest()) {
+    for (
+      let chunk = await source.take(FEED_SIZE);
+      chunk !== undefined;
+      chunk = await source.take(FEED_SIZE)
+    ) {
       fed += chunk.length;
       await write(decoder, chunk);
     }

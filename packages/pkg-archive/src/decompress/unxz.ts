@@ -1,13 +1,11 @@
 import { ReadableStream } from "node:stream/web";
 import { DamagedError } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
+import { giveBackXzLibrary, takeXzLibrary } from "./xz-library.ts";
 
-/**
- * Decompresses xz by xz-decompress, a build of the decoder that Linux has. It works on one stream at a time in a process: another
- * one waits until the first has been read or closed.
- */
+/** Decompresses xz by xz-decompress, a build of the decoder that Linux has. */
 export async function* unxz(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = await import("xz-decompress");
+  const library = takeXzLibrary();
   let sourceFailure: { readonly error: unknown } | undefined;
   const input = new ReadableStream<Uint8Array>(
     {
@@ -25,14 +23,14 @@ export async function* unxz(source: ByteSource): AsyncGenerator<Uint8Array> {
     },
     { highWaterMark: 0 },
   );
-  const reader = new XzReadableStream(input as globalThis.ReadableStream<Uint8Array>).getReader();
+  const reader = new library.XzReadableStream(input as globalThis.ReadableStream<Uint8Array>).getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } catch (error) {
     if (sourceFailure !== undefined) throw sourceFailure.error;
     throw new DamagedError("xz: the compressed data is damaged or ends too early", error);
   } finally {
-    // Otherwise the next one would wait for ever.
     await reader.cancel().catch(() => undefined);
+    giveBackXzLibrary(library);
   }
 }

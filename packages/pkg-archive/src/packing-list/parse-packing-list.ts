@@ -1,4 +1,4 @@
-import { MalformedError } from "../errors.ts";
+import { LimitError, MalformedError } from "../errors.ts";
 import { nextLine, type PackingLine, readLine } from "./packing-lines.ts";
 import { type PackingFile, type PackingItem, PackingList } from "./packing-list.ts";
 
@@ -7,7 +7,7 @@ import { type PackingFile, type PackingItem, PackingList } from "./packing-list.
  *
  * The first `@cwd` is the prefix of everything. Words that are not known are passed over, but stay among the lines.
  *
- * @throws MalformedError where there is no `@name` or no `@cwd`
+ * @throws MalformedError where there is no `@name` or no `@cwd`; LimitError for more than half a million items
  */
 export function parsePackingList(text: string): PackingList {
   const reader = new ListReader();
@@ -18,6 +18,9 @@ export function parsePackingList(text: string): PackingList {
   }
   return reader.finish(text);
 }
+
+/** Ten times as many as any package has; each takes some memory, while its line can be very short. */
+const MOST_ITEMS = 500_000;
 
 type Attributes = Pick<PackingFile, "mode" | "owner" | "group">;
 
@@ -71,7 +74,15 @@ class ListReader {
     const md5 = comment.startsWith("MD5:") ? parseDigest(comment.slice("MD5:".length)) : undefined;
     const target = comment.startsWith("Symlink:") ? comment.slice("Symlink:".length) : undefined;
     const { mode, owner, group } = this.#attributes;
-    this.#items.push({ kind: "file", path, md5, target, mode, owner, group });
+    this.#addItem({ kind: "file", path, md5, target, mode, owner, group });
+  }
+
+  #addItem(item: PackingItem): void {
+    this.#items.push(item);
+    if (this.#items.length > MOST_ITEMS)
+      throw new LimitError(
+        `the packing list of ${this.#pkgname ?? "a package"} has more than the ${MOST_ITEMS} items that are allowed`,
+      );
   }
 
   #addWord(word: string, argument: string): void {
@@ -97,11 +108,11 @@ class ListReader {
         break;
       case "pkgdir":
       case "dirrm":
-        this.#items.push({ kind: "directory", path: argument, isShared: word === "pkgdir" });
+        this.#addItem({ kind: "directory", path: argument, isShared: word === "pkgdir" });
         break;
       case "exec":
       case "unexec":
-        this.#items.push({ kind: word, command: argument, file: this.#lastFile });
+        this.#addItem({ kind: word, command: argument, file: this.#lastFile });
         break;
       case "mode":
         this.#attributes = { ...this.#attributes, mode: parseMode(argument) };

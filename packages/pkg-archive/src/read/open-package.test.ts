@@ -98,6 +98,17 @@ describe.each(["gzip", "bzip2", "xz", "zstd"])("a package compressed with %s", (
     }
   });
 
+  test.skipIf(isMissing)("can be opened while another one is open", async () => {
+    const bytes = compressed(tool, buildPackage(FILES));
+    const first = await openPackage(chunksOf(bytes, 100));
+    const { files } = await readWhole(bytes);
+    expect(files).toHaveLength(4);
+    const paths: string[] = [];
+    for await (const { path } of first.files) paths.push(path);
+    await first.close();
+    expect(paths).toHaveLength(4);
+  });
+
   test.skipIf(isMissing)("is refused where it was cut, anywhere", async () => {
     const bytes = compressed(tool, buildPackage(FILES));
     for (let length = 0; length < bytes.length - 1; length += 1 + Math.floor(bytes.length / 60)) {

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { DigestError, MalformedError } from "../errors.ts";
 import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
 import { decodeText, encodeText } from "../text.ts";
 import { type Entry, paxRecords } from "../tar-entry.ts";
+import { CheckedBody } from "./checked-body.ts";
+import { EarlierFiles } from "./earlier-files.ts";
 import type { PackageFile } from "./package-file.ts";
 import type { TarEntries } from "./tar-entries.ts";
 
@@ -26,15 +27,15 @@ export async function* packageFiles(
   first: Entry | undefined,
 ): AsyncGenerator<PackageFile> {
   let entry = first;
-  const earlier = new Map<string, PackingFile>();
-  for (const listed of files) {
+  const earlier = new EarlierFiles(files);
+  for (const [place, listed] of files.entries()) {
     if (entry === undefined || !isNamed(entry, listed.path)) {
       const found = entry === undefined ? "the end of the package" : JSON.stringify(pathOf(entry));
       throw new MalformedError(`${pkgname}: ${listed.path} was expected, found ${found}`);
     }
     const file = describe(entry, listed, entries);
-    if (file.type === "link") checkLink(file, listed, earlier);
-    else if (file.type === "file") earlier.set(listed.path, listed);
+    if (file.type === "link") checkLink(file, listed, earlier.find(file.target ?? ""));
+    else if (file.type === "file") earlier.add(place);
     yield file;
     entry = await entries.next();
   }
@@ -65,38 +66,18 @@ function describe(entry: Entry, listed: PackingFile, entries: TarEntries): Packa
     mtime: (header.mtime?.getTime() ?? 0) / 1000,
     target,
     size: type === "file" ? (header.size ?? 0) : 0,
-    body: withoutReturn(type === "file" ? checked(entries.body(), listed) : entries.body()),
+    body: type === "file" ? new CheckedBody(entries.body(), listed) : entries.body(),
   };
 }
 
 /** A hard link is another name of a file that came before. */
-function checkLink(
-  { path, target = "" }: PackageFile,
-  listed: PackingFile,
-  earlier: ReadonlyMap<string, PackingFile>,
-): void {
-  const file = earlier.get(target);
+function checkLink({ path, target }: PackageFile, listed: PackingFile, file: PackingFile | undefined): void {
   if (file === undefined)
     throw new MalformedError(
       `${path} is a hard link to ${JSON.stringify(target)}, which is no earlier file of the package`,
     );
   if (listed.md5 !== undefined && file.md5 !== undefined && listed.md5 !== file.md5)
     throw new DigestError(path, `MD5 ${listed.md5}`, `MD5 ${file.md5}`);
-}
-
-async function* checked(body: AsyncGenerator<Uint8Array>, listed: PackingFile): AsyncGenerator<Uint8Array> {
-  const hash = listed.md5 === undefined ? undefined : createHash("md5");
-  for await (const chunk of body) {
-    hash?.update(chunk);
-    yield chunk;
-  }
-  const found = hash?.digest("hex");
-  if (found !== listed.md5) throw new DigestError(listed.path, `MD5 ${listed.md5}`, `MD5 ${found}`);
-}
-
-/** A loop that is left early must not end the whole archive. */
-function withoutReturn(chunks: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
 }
 
 /** Short names come as Latin-1, one character a byte; long ones as text in which other bytes than UTF-8 are lost. */

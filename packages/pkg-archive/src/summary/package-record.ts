@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { FileError } from "../errors.ts";
+import { chunksFromStart } from "../read-file-chunks.ts";
 import { openPackage } from "../read/open-package.ts";
 import { summaryRecord } from "./summary-record.ts";
 
@@ -14,12 +15,11 @@ export async function packageRecord(path: string, name: string): Promise<string>
   try {
     const file = await open(path);
     try {
-      const fromStart = (): AsyncIterable<Buffer> => file.createReadStream({ start: 0, autoClose: false });
       const { size } = await file.stat();
-      const reader = await openPackage(fromStart());
+      const reader = await openPackage(chunksFromStart(file));
       await reader.close();
       const hash = createHash("sha512");
-      for await (const chunk of fromStart()) hash.update(chunk);
+      for await (const chunk of chunksFromStart(file)) hash.update(chunk);
       return summaryRecord(reader.metadata, { name, size, cksum: `sha512 ${hash.digest("hex")}` });
     } finally {
       await file.close();
