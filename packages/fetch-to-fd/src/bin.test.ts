@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { type LocalServer, serveDirectory, serveRaw } from "test-support";
+import {
+  type LocalServer,
+  machineTool,
+  serve,
+  serveDirectory,
+  serveInterrupted,
+  serveRaw,
+} from "test-support";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
@@ -62,11 +69,66 @@ test("what fails is one line and status 1", async () => {
     ["u", "--fd", "x"],
     ["u", "--md5", "1"],
     ["u", "--fd", "1", "-o", "f"],
+    ["u", "--resume"],
+    ["u", "-4", "-6"],
+    ["u", "--timeout", "soon"],
+    ["u", "--limit-rate", "0"],
+    ["u", "--header", "nonsense"],
+    ["u", "--ca", "/none"],
   ]) {
     const { status, stdout, stderr } = await run(...args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^fetch-to-fd: .+\n$/);
   }
+});
+
+test("what breaks off is tried again, and kept for another time", async () => {
+  const content = Buffer.alloc(1_000_000, "0123456789");
+  const broken = await serveInterrupted({ content: () => content, cuts: [100_000, 200_000] });
+  const target = join(directory, "target");
+  const first = await run(broken.url, "-o", target, "--resume", "--retries", "0");
+  expect(first).toMatchObject({ status: 1, stderr: expect.stringContaining("100000 of 1000000 bytes") });
+  expect(existsSync(target)).toBe(false);
+  expect(await run(broken.url, "-o", target, "--resume")).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(readFileSync(target).equals(content)).toBe(true);
+  expect(broken.ranges).toEqual([undefined, "bytes=100000-", "bytes=300000-"]);
+  await broken.close();
+});
+
+test("options reach the request", async () => {
+  const echo = await serve(({ headers }, response) => {
+    response.setHeader("content-type", "text/html").end(`${headers["x-a"]} ${headers["x-b"]}`);
+  });
+  const options = [
+    "-4",
+    "--limit-rate",
+    "1M",
+    "--timeout",
+    "600",
+    "--header",
+    "X-A: 1: 2",
+    "--header",
+    "X-B:",
+  ];
+  expect(await run(`${server.url}/none`, "--mirror", echo.url, ...options)).toEqual({
+    status: 0,
+    stdout: "1: 2 ",
+    stderr: "",
+  });
+  expect(await run(echo.url, "--refuse-html")).toMatchObject({ status: 1, stdout: "" });
+  await echo.close();
+});
+
+const script = machineTool("script");
+
+test.skipIf(script === undefined)("a terminal shows how far it has come (needs script)", async () => {
+  const command = [process.execPath, bin, `${server.url}/data`, "-o", join(directory, "copy")].join(" ");
+  const shown = async (line: string) => {
+    const child = spawn(script ?? "", ["-qec", line, "/dev/null"]);
+    return text(child.stdout);
+  };
+  expect(await shown(command)).toMatch(/\r100% \[=+\] {2}6 B of 6 B {2}[\d.]+ k?B\/s *\r\n$/);
+  expect(await shown(`${command} -q`)).toBe("");
 });
 
 test("help and version go to standard output", async () => {

@@ -1,6 +1,6 @@
 import { request as requestHttp, STATUS_CODES } from "node:http";
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
-import { connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { bareHost } from "./credentials.ts";
 import { HttpStatusError } from "./fetch-error.ts";
 import type { Guard } from "./guard.ts";
@@ -34,23 +34,31 @@ export async function connectFor(
     ready(connectTcp({ ...common, ...to }), "connect", guard);
   const server = { host: bareHost(url), port };
   if (url.protocol === "http:") return connectTo({ ...(proxy ?? server), onread });
-  if (proxy === undefined)
-    return ready(connectTls({ ...common, ...server, ...tlsOptions(url, options) }), "secureConnect", guard);
+  if (proxy === undefined) return secure(url, options, guard, { ...common, ...server });
   const socket = await connectTo(proxy);
   await openTunnel(socket, { url, port, proxy });
-  return ready(connectTls({ socket, ...tlsOptions(url, options) }), "secureConnect", guard);
+  return secure(url, options, guard, { socket });
 }
 
-function tlsOptions(url: URL, { ca, cert, key }: OpenOptions) {
+async function secure(
+  url: URL,
+  { ca, cert, key }: OpenOptions,
+  guard: Guard,
+  way: ConnectionOptions,
+): Promise<TLSSocket> {
+  // It takes memory that http has no use for.
+  const { connect: connectTls, rootCertificates } = await import("node:tls");
   const host = bareHost(url);
-  return {
+  const socket = connectTls({
+    ...way,
     host,
     // A server name that is an address is not allowed (RFC 6066, section 3).
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca: [...rootCertificates, String(ca)] }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
-  };
+  });
+  return ready(socket, "secureConnect", guard);
 }
 
 /** Waits for a connection, which the guard watches from here on. */

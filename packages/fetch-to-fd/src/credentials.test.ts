@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalServer, serve } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openText } from "../test/open-text.ts";
 import { findNetrcEntry } from "./netrc.ts";
 import { openUrl } from "./open-url.ts";
 import type { Environment, OpenOptions } from "./options.ts";
@@ -26,9 +27,7 @@ afterEach(async () => {
 
 /** Who the server takes us for. */
 async function who(url: string, options: OpenOptions): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const chunk of (await openUrl(url, options)).body) parts.push(Buffer.from(chunk));
-  const text = Buffer.concat(parts).toString();
+  const text = await openText(url, options);
   return text.startsWith("Basic ") ? atob(text.slice(6)) : text;
 }
 

@@ -25,7 +25,7 @@ export async function downloadFile(
   path: string,
   options: DownloadOptions = {},
 ): Promise<FetchResult> {
-  const digests = new DigestCheck(options.digests ?? {});
+  const digests = await DigestCheck.create(options.digests);
   const { signal, clear } = startDeadline(url, options);
   try {
     await refuseSpecialFile(path);

@@ -34,7 +34,7 @@ export async function fetchToFd(
   fd: number,
   options: FetchOptions = {},
 ): Promise<FetchResult> {
-  const digests = new DigestCheck(options.digests ?? {});
+  const digests = await DigestCheck.create(options.digests);
   const { signal, clear } = startDeadline(url, options);
   const limited = { ...options, signal };
   try {

@@ -14,17 +14,11 @@ import { type FtpServer, ftpServerPython, serve, serveFtp, serveRaw } from "test
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { downloadFile } from "./download-file.ts";
 import { openUrl } from "./open-url.ts";
-import type { OpenOptions } from "./options.ts";
+import { openText } from "../test/open-text.ts";
 
 const python = ftpServerPython();
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => `line ${index}\n`).join(""));
 const digests = { sha256: createHash("sha256").update(content).digest("hex") };
-
-async function text(url: string, options?: OpenOptions): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const chunk of (await openUrl(url, options)).body) parts.push(Buffer.from(chunk));
-  return Buffer.concat(parts).toString();
-}
 
 describe.skipIf(python === undefined)("ftp (needs python3 with pyftpdlib)", () => {
   let directory: string;
@@ -62,9 +56,9 @@ describe.skipIf(python === undefined)("ftp (needs python3 with pyftpdlib)", () =
     const { bytes } = await downloadFile(`${server.url}/data`, target, { digests });
     expect(bytes).toBe(content.length);
     expect(readFileSync(target).equals(content)).toBe(true);
-    expect(await text(`${server.url}/empty`)).toBe("");
-    expect(await text(`${server.url}/below/file`)).toBe("below");
-    expect(await text(`${server.url}/an%20odd%25name`)).toBe("odd");
+    expect(await openText(`${server.url}/empty`)).toBe("");
+    expect(await openText(`${server.url}/below/file`)).toBe("below");
+    expect(await openText(`${server.url}/an%20odd%25name`)).toBe("odd");
   });
 
   test("is not sent where nothing has changed", async () => {
@@ -106,7 +100,7 @@ describe.skipIf(python === undefined)("ftp (needs python3 with pyftpdlib)", () =
 
   test("is asked for as the user of the URL, who is not printed", async () => {
     const url = server.url.replace("//", "//me:s%3Acret@");
-    expect(await text(`${url}/below/file`)).toBe("below");
+    expect(await openText(`${url}/below/file`)).toBe("below");
     const wrong = server.url.replace("//", "//me:wrong@");
     await expect(openUrl(`${wrong}/data`)).rejects.toMatchObject({
       name: "FtpStatusError",

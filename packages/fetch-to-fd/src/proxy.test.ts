@@ -9,7 +9,7 @@ import {
 } from "test-support";
 import { afterEach, describe, expect, test } from "vitest";
 import { openUrl } from "./open-url.ts";
-import type { OpenOptions } from "./options.ts";
+import { openText } from "../test/open-text.ts";
 import { findProxy } from "./proxy.ts";
 
 const openssl = machineTool("openssl");
@@ -18,12 +18,6 @@ const servers: LocalServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
-
-async function text(url: string, options?: OpenOptions): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const chunk of (await openUrl(url, options)).body) parts.push(Buffer.from(chunk));
-  return Buffer.concat(parts).toString();
-}
 
 /** A server that no name leads to, and a proxy for it. */
 async function proxied(authorization?: string) {
@@ -92,12 +86,12 @@ describe("a proxy", () => {
   test("is asked for the whole URL, and the server is not told who we are to it", async () => {
     const proxy = await proxied("Basic bWU6c2VjcmV0");
     const http_proxy = proxy.url.replace("//", "//me:secret@");
-    expect(await text("http://server.test/a?b", { environment: { http_proxy } })).toBe(
+    expect(await openText("http://server.test/a?b", { environment: { http_proxy } })).toBe(
       "server.test undefined",
     );
     const HTTP_PROXY_AUTH = "basic:*:me:secret";
     expect(
-      await text("http://server.test:81/", { environment: { http_proxy: proxy.url, HTTP_PROXY_AUTH } }),
+      await openText("http://server.test:81/", { environment: { http_proxy: proxy.url, HTTP_PROXY_AUTH } }),
     ).toBe("server.test:81 undefined");
     expect(proxy.requests).toEqual(["GET http://server.test/a?b", "GET http://server.test:81/"]);
   });
@@ -156,7 +150,7 @@ describe.skipIf(openssl === undefined)("a tunnel through a proxy (needs openssl)
   test("leads to a server whose certificate is checked", async () => {
     const { ca, proxy } = await tunneled("Basic bWU6c2VjcmV0");
     const environment = { https_proxy: proxy.url.replace("//", "//me:secret@") };
-    expect(await text("https://server.test/", { ca, environment })).toBe("server.test undefined");
+    expect(await openText("https://server.test/", { ca, environment })).toBe("server.test undefined");
     expect(proxy.requests).toEqual(["CONNECT server.test:443"]);
     await expect(openUrl("https://server.test/", { environment })).rejects.toMatchObject({
       reason: expect.stringContaining("Self-signed certificate"),
