@@ -1,3 +1,4 @@
+import { isPackageFile } from "../catalogue/is-package-file.ts";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
@@ -13,7 +14,15 @@ import { carryOut } from "../transaction/carry-out.ts";
 const NOTHING = { download: 0n, disk: 0n };
 
 /** Installs packages, or upgrades them, with all that they need. */
-export const install: Command = (context, args) => change(context, (resolver) => planInstall(resolver, args));
+export const install: Command = async (context, args) => {
+  if (!args.some(isPackageFile)) return change(context, (resolver) => planInstall(resolver, args));
+  const { FileResolver } = await import("../plan/file-resolver.ts");
+  const { withPackageFiles } = await import("../transaction/with-package-files.ts");
+  return withPackageFiles(context, args, (files, names) => {
+    const resolver = new FileResolver(context.db, context.preferences, files);
+    return carryOutPlan(context, () => planInstall(resolver, names));
+  });
+};
 
 /** Upgrades everything that is installed. */
 export const upgrade: Command = (context) => {
@@ -27,12 +36,17 @@ async function change(context: Context, makePlan: (resolver: Resolver) => Plan):
     output.out("empty available packages list\n");
     return 1;
   }
-  const plan = calculate(context, () => makePlan(new Resolver(db, preferences)));
-  if (context.options.trace !== undefined) tracePlan(context.options.trace, plan);
+  return carryOutPlan(context, () => makePlan(new Resolver(db, preferences)));
+}
+
+async function carryOutPlan(context: Context, makePlan: () => Plan): Promise<number> {
+  const { options, output } = context;
+  const plan = calculate(context, makePlan);
+  if (options.trace !== undefined) tracePlan(options.trace, plan);
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
-    if (context.options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [] }));
+    if (options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [] }));
     return status;
   }
   return (await carryOut(context, plan)) || status;

@@ -1,0 +1,11 @@
+import { existsSync } from "node:fs";
+
+/** Whether an argument is a package file or its URL, and not a name: what has a slash, or ends as package files do, and is there. */
+export function isPackageFile(argument: string): boolean {
+  return isPackageUrl(argument) || (/[/]|\.t(?:gz|bz|xz|zst)$/.test(argument) && existsSync(argument));
+}
+
+/** Whether an argument is the URL of a package file. */
+export function isPackageUrl(argument: string): boolean {
+  return /^(?:https?|ftp|file):\/\//.test(argument);
+}
