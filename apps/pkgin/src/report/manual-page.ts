@@ -68,7 +68,7 @@ export function manualPage(): string {
     ...shown.map(verbEntry),
     ".El\n.Sh OPTIONS\nSingle letters stand before the verb.\n.Bl -tag -width Ds\n",
     ...options.map(([name, { short, value, isValueOptional, help }]) => {
-      const letter = short === undefined ? "" : `-${short} , `;
+      const letter = short === undefined ? "" : `-${short}, `;
       const wanted = value === undefined ? "" : isValueOptional === true ? `[=${value}]` : ` ${value}`;
       return item(`${letter}--${name}${wanted}`, `${capital(help)}.`);
     }),
