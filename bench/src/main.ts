@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benches } from "./benches.ts";
 import type { Bench } from "./harness/bench.ts";
 import { type Result, runBench } from "./harness/run-bench.ts";
+import { scratchDirectory } from "./harness/scratch.ts";
 import { Inputs } from "./inputs/inputs.ts";
 import { thisMachine } from "./report/machine.ts";
 import { toMarkdown } from "./report/to-markdown.ts";
@@ -36,10 +36,7 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = chooseBenches(values.case);
-  const scratch = mkdtempSync(join(tmpdir(), "bench-"));
-  // On exit, so that it also goes when the run is interrupted.
-  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
-  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  const scratch = scratchDirectory("bench");
   const inputs = new Inputs(scratch, values.summary === undefined ? undefined : resolve(values.summary));
   const results: Result[] = [];
   for (const bench of chosen) {

@@ -4,18 +4,15 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { available } from "dtrace-tools";
-import { createRepository } from "sample-repository";
-import { generateSummary, serveDirectory } from "test-support";
 import { commandOf } from "./commands.ts";
+import { ownEnvironment } from "./harness/own-environment.ts";
+import { scratchDirectory } from "./harness/scratch.ts";
+import { serveRepository } from "./inputs/repository.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** As large as the package that made pkgin's memory be looked at in the first place. */
-const LARGE = { size: 262_000_000 };
 
 async function main(args: readonly string[]): Promise<number> {
   const strace = (await available()).find(({ name }) => name === "strace");
@@ -23,35 +20,20 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`memcheck: skipped, since strace cannot be used: ${strace?.reason}\n`);
     return 0;
   }
-  const scratch = mkdtempSync(join(tmpdir(), "memcheck-"));
-  // On exit, so that it also goes when the run is interrupted.
-  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  const scratch = scratchDirectory("memcheck");
   const prefix = join(scratch, "prefix");
-  const packages = [{ pkgname: "large-1.0", prefix, files: { "share/large": LARGE } }];
-  const repository = join(scratch, "repository");
-  await createRepository(repository, packages, { compression: "bzip2", otherRecords: generateSummary() });
-  const server = await serveDirectory(repository);
-  try {
-    const [node, memprof] = commandOf("memprof");
-    // What Node is told by the machine would count too.
-    const { NODE_OPTIONS: _, NODE_EXTRA_CA_CERTS: __, ...environment } = process.env;
-    const [pkginNode, pkgin] = commandOf("pkgin");
-    const settings = {
-      PKG_REPOS: server.url,
-      MEMCHECK_PREFIX: prefix,
-      MEMCHECK_PKGIN: `${pkginNode} ${pkgin}`,
-    };
-    const child = spawn(node, [memprof, "check", ...args], {
-      cwd: ROOT,
-      env: { ...environment, ...settings },
-      stdio: "inherit",
-    });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-    const [status] = (await once(child, "close")) as [number | null];
-    return status ?? 1;
-  } finally {
-    await server.close();
-  }
+  const server = await serveRepository(join(scratch, "repository"), prefix);
+  const [node, memprof] = commandOf("memprof");
+  const settings = {
+    PKG_REPOS: server.url,
+    MEMCHECK_PREFIX: prefix,
+    MEMCHECK_PKGIN: commandOf("pkgin").join(" "),
+  };
+  const env = { ...ownEnvironment(), ...settings };
+  const child = spawn(node, [memprof, "check", ...args], { cwd: ROOT, env, stdio: "inherit" });
+  const [status] = (await once(child, "close")) as [number | null];
+  await server.close();
+  return status ?? 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

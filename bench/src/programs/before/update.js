@@ -48,20 +48,24 @@ async function downloadPackage() {
 /** The whole of a file, in memory. */
 async function downloadFile(url) {
   const { body, size } = await openUrl(url);
-  const whole = Buffer.alloc(size);
-  let length = 0;
-  for await (const chunk of body) {
-    whole.set(chunk, length);
-    length += chunk.length;
-  }
-  return whole;
+  return gather(body, new Uint8Array(size));
 }
 
 /** All that a compressed text comes to, in memory. */
 async function decompressBuffer(bytes) {
   const chunks = [];
-  for await (const chunk of decompress(once(bytes), { decoder: "portable" })) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  for await (const chunk of decompress(once(bytes), { decoder: "portable" }))
+    chunks.push(new Uint8Array(chunk));
+  return gather(chunks, new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0)));
+}
+
+async function gather(chunks, whole) {
+  let length = 0;
+  for await (const chunk of chunks) {
+    whole.set(chunk, length);
+    length += chunk.length;
+  }
+  return whole;
 }
 
 async function* once(bytes) {
