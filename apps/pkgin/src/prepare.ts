@@ -1,3 +1,4 @@
+import { hasAvailable } from "./catalogue/has-available.ts";
 import { refresh } from "./catalogue/refresh.ts";
 import { unsizedPackages } from "./catalogue/unsized-packages.ts";
 import type { CatalogueVerb, Verb } from "./cli.ts";
@@ -53,7 +54,7 @@ export function expectArgument({ argumentMissing }: Verb, args: readonly string[
 
 /** Where nothing is available there is nothing to be refused either; the verb says so. */
 function checkRights({ db, locations, options }: Context, verb: CatalogueVerb): void {
-  if (verb.changes === undefined || (verb.refresh === "quiet" && db.statistics().available === 0)) return;
+  if (verb.changes === undefined || (verb.refresh === "quiet" && !hasAvailable(db))) return;
   const changesPackages = !(options.downloadOnly && verb.refresh !== undefined);
   const isAllowed = canWrite(locations.home) && (!changesPackages || canWrite(locations.pkgdb));
   if (!isAllowed) throw new FatalError("You don't have enough rights for this operation.");

@@ -1,4 +1,5 @@
 import { isPackageFile } from "../catalogue/is-package-file.ts";
+import { hasAvailable } from "../catalogue/has-available.ts";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
@@ -32,7 +33,7 @@ export const upgrade: Command = (context) => {
 
 async function change(context: Context, makePlan: (resolver: Resolver) => Plan): Promise<number> {
   const { db, output, preferences } = context;
-  if (db.statistics().available === 0) {
+  if (!hasAvailable(db)) {
     output.out("empty available packages list\n");
     return 1;
   }

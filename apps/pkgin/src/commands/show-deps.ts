@@ -1,4 +1,5 @@
 import type { RemotePackage } from "summary-to-sqlite";
+import { hasAvailable } from "../catalogue/has-available.ts";
 import { findRemote } from "../catalogue/lookup.ts";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
@@ -83,7 +84,7 @@ function printJson({ output }: Context, levels: readonly ReadonlyMap<string, str
 }
 
 function isEmpty({ db }: Context): boolean {
-  return db.statistics().available === 0;
+  return !hasAvailable(db);
 }
 
 function unavailable(context: Context, wanted: string): number {

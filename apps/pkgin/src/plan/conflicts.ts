@@ -1,4 +1,5 @@
-import { matches } from "pkg-pattern";
+import { patternBases } from "pkg-pattern";
+import { isMatch, unlessMalformed } from "./match.ts";
 import type { Incoming, Outgoing } from "./plan.ts";
 import type { Resolver } from "./resolver.ts";
 
@@ -8,14 +9,22 @@ import type { Resolver } from "./resolver.ts";
  * One that is itself replaced by another version in the same transaction is left to that version.
  */
 export function conflictingPackages(resolver: Resolver, incoming: readonly Incoming[]): Outgoing[] {
-  const arriving = new Set(incoming.map(({ remote }) => remote.name));
+  const arriving = new Map(incoming.map(({ remote }) => [remote.name, remote.fullName]));
   const outgoing = new Map<string, Outgoing>();
   for (const { installed, pattern } of resolver.installedConflicts()) {
-    if (arriving.has(installed.name) || outgoing.has(installed.fullName)) continue;
-    const causes = incoming.map(({ remote }) => remote.fullName).filter((name) => matches(pattern, name));
+    if (arriving.has(installed.name)) continue;
+    const causes = candidates(pattern, arriving).filter((fullName) => isMatch(pattern, fullName));
     if (causes.length === 0) continue;
-    const remote = resolver.upgradeOf(installed);
-    outgoing.set(installed.fullName, { installed, reason: "conflict", remote, causes });
+    const known = outgoing.get(installed.fullName);
+    const remote = known === undefined ? resolver.upgradeOf(installed) : known.remote;
+    const all = [...new Set([...(known?.causes ?? []), ...causes])];
+    outgoing.set(installed.fullName, { installed, reason: "conflict", remote, causes: all });
   }
   return [...outgoing.values()];
+}
+
+/** The full names that a pattern may match. */
+function candidates(pattern: string, arriving: ReadonlyMap<string, string>): string[] {
+  const bases = unlessMalformed([], () => patternBases(pattern));
+  return bases === undefined ? [...arriving.values()] : bases.flatMap((base) => arriving.get(base) ?? []);
 }

@@ -9,7 +9,7 @@ export function planUpgrade(resolver: Resolver): Plan {
   const selection = new Selection(resolver);
   const { outgoing, replacements } = supersede(resolver);
   const leaving = new Set(outgoing.map(({ installed }) => installed.fullName));
-  const roots = resolver.allInstalled().flatMap((installed) => {
+  const roots = resolver.perhapsOutdated().flatMap((installed) => {
     const candidate = leaving.has(installed.fullName) ? undefined : resolver.upgradeOf(installed);
     return candidate !== undefined && decideAction(installed, candidate) !== undefined ? candidate : [];
   });

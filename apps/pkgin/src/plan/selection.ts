@@ -19,6 +19,7 @@ export interface Selected {
 export class Selection {
   readonly #resolver: Resolver;
   readonly #byName: Map<string, Selected> = new Map();
+  readonly #needsOf: Map<Selected, readonly Selected[]> = new Map();
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -76,8 +77,15 @@ export class Selection {
     }));
   }
 
-  #needs(entry: Selected): Selected[] {
-    return this.#resolver.dependencies(entry.remote).map((remote) => this.add(remote, entry.level + 1));
+  /** What an entry needs, added where it is not there yet. */
+  #needs(entry: Selected): readonly Selected[] {
+    let needs = this.#needsOf.get(entry);
+    if (needs === undefined) {
+      const found = this.#resolver.dependencies(entry.remote);
+      needs = found.map((remote) => this.add(remote, entry.level + 1));
+      this.#needsOf.set(entry, needs);
+    }
+    return needs;
   }
 
   #present(entry: Selected): Selected[] {
