@@ -14,7 +14,7 @@ export class ByteSource {
   async peek(count: number): Promise<Uint8Array> {
     while (this.#waiting.length < count) {
       // A producer may use a chunk's memory again when asked for the next, so what waits has to be a copy.
-      this.#waiting = this.#waiting.slice();
+      this.#waiting = new Uint8Array(this.#waiting);
       const chunk = await this.#next();
       if (chunk === undefined) break;
       this.#waiting = this.#waiting.length === 0 ? chunk : join(this.#waiting, chunk);

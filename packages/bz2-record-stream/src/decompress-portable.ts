@@ -19,7 +19,7 @@ export async function* decompressPortable(source: ByteSource): AsyncGenerator<Ui
   stream.on("error", (error) => (failure ??= error));
   for await (const chunk of source.rest()) {
     // It keeps what it is given, and the producer may use the memory again.
-    stream.write(chunk.slice());
+    stream.write(new Uint8Array(chunk));
     taken += chunk.length;
     if (failure !== undefined) throw toOwnError(failure, taken);
     yield* pieces.splice(0);

@@ -3,7 +3,8 @@ import { RecordStreamError } from "../src/errors.ts";
 
 /** Bytes in chunks of a size, all in one buffer, since a producer is free to do that. */
 export async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  const chunk = new Uint8Array(size);
+  // A Buffer, as most producers have it: of its methods `slice` does not copy.
+  const chunk = Buffer.alloc(size);
   for (let start = 0; start < bytes.length; start += size) {
     const part = bytes.subarray(start, start + size);
     chunk.set(part);
