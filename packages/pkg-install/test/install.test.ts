@@ -94,6 +94,28 @@ describe("installing", () => {
   });
 });
 
+test("new directories come as a whole, with shared ones in them, or file by file where something else made them", async () => {
+  const scene = new Scene();
+  const lines = [
+    "@pkgdir new/a/shared",
+    "new/a/x",
+    "new/b/y",
+    "@pkgdir new/c",
+    "@exec mkdir made",
+    "@unexec true",
+  ];
+  const paths = ["new/a/x", "new/b/y", "made/z"];
+  const entries = paths.map((name) => ({ name, content: name }));
+  await scene.install(rawPackage([...lines, "made/z", "@pkgdir made/shared"], entries));
+  const directories = Object.keys(scene.tree()).filter((path) => /(new|made)/.test(path));
+  expect(directories.map((path) => path.slice("opt/example/".length))).toEqual(
+    "made made/shared made/z new new/a new/a/shared new/a/x new/b new/b/y new/c".split(" "),
+  );
+  expect(scene.mode("new/a")).toBe(0o755);
+  await scene.remove("raw-1.0");
+  expect(Object.keys(scene.tree())).toEqual(["", "opt", "opt/example", "pkgdb", "pkgdb/pkgdb.byfile.db"]);
+});
+
 describe("modes and owners", () => {
   const lines = ["bin/a", "@mode 0750", "bin/b", "@mode", "bin/c", "@mode 4755", "bin/d"];
   const entries = [

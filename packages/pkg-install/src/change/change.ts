@@ -14,6 +14,7 @@ import { PrefixGuard } from "./prefix-guard.ts";
 import { isCaseBlind, refuseCaseCollisions } from "./safe-path.ts";
 import { makeWay, removeEmpty } from "./take-away.ts";
 import { unpack } from "./unpack.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 import { transact, type Work } from "./work.ts";
 
 /** A package that comes in, and the one that it takes the place of. */
@@ -37,19 +38,21 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       transaction.flush();
       if (isCaseBlind(destdir + prefix)) refuseCaseCollisions(pkgname, pathsOf(contents));
       const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
-      const { files: staged, bytes } = await unpack(incoming, guard, work);
-      const retired = old && (await retire(old, { replaced: staged }, work));
+      const room = new WaitingRoom(transaction, guard);
+      const { files, bytes } = await unpack(incoming, { room, guard }, work);
+      const replaced = new Set(contents.files.map(({ path }) => path));
+      const retired = old && (await retire(old, { replaced }, work));
       const directory = writeMetadata(pkgname, metadata, work);
       const subject = { pkgname, prefix, directory };
       await work.runStage(subject, "PRE-INSTALL");
       if (retired !== undefined) makeWay(pathsOf(contents), retired.directories, work);
-      await place({ contents, staged, guard, subject }, work);
+      await place({ contents, room, guard, subject }, work);
       if (retired !== undefined) handOn(retired, directory, work);
       await work.runStage(subject, "POST-INSTALL");
       markAutomatic(directory, options.automatic, work);
       for (const name of needed) addDependent(name, pkgname, work);
       const display = metadataText(metadata, "+DISPLAY");
-      return { pkgname, prefix, changed: true, files: staged.size, bytes, display };
+      return { pkgname, prefix, changed: true, files, bytes, display };
     },
   );
 }

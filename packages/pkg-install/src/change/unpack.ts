@@ -1,99 +1,96 @@
-import {
-  closeSync,
-  fchmodSync,
-  futimesSync,
-  linkSync,
-  lutimesSync,
-  openSync,
-  symlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, linkSync, openSync, symlinkSync, writeSync } from "node:fs";
 import type { PackageFile, PackageReader, PackingFile } from "pkg-archive";
 import { UnsafePathError, writeError } from "../errors.ts";
 import { native } from "../text.ts";
+import { AttributeSetter } from "./attributes.ts";
 import { expectRoom } from "./expect-room.ts";
 import type { PrefixGuard } from "./prefix-guard.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 import type { Work } from "./work.ts";
 
-/** A file of a package that waits to be put in place. */
-export interface StagedFile {
-  /** Where it waits. */
-  readonly path: string;
-  /** What the archive says of it. */
-  readonly entry: Pick<PackageFile, "type" | "mode" | "uid" | "gid" | "user" | "group">;
-}
-
-/** A package's files that wait to be put in place, by their paths relative to the prefix. */
-export interface Staged {
-  readonly files: ReadonlyMap<string, StagedFile>;
+/** What was unpacked. */
+export interface Unpacked {
+  /** How many files. */
+  readonly files: number;
   /** Their size. */
   readonly bytes: number;
 }
 
+/** Where files are unpacked to. */
+export interface Room {
+  readonly room: WaitingRoom;
+  readonly guard: PrefixGuard;
+}
+
 /**
- * Unpacks a package's files, as they come, to where they can be renamed from; `pkg-archive` checks each against the packing
- * list.
+ * Unpacks a package's files, as they come, to where they wait for their places, with the owners, modes and times that they are
+ * to have; `pkg-archive` checks each against the packing list.
  *
  * @throws UnsafePathError for a file that would lie outside the prefix; PkgInstallError where the system refuses to write;
  *   what `pkg-archive` throws for a package that is not as it must be
  */
 export async function unpack(
-  { packingList: { pkgname, prefix }, files }: PackageReader,
-  guard: PrefixGuard,
+  { packingList: { pkgname, prefix, files: list }, files }: PackageReader,
+  { room, guard }: Room,
   work: Work,
-): Promise<Staged> {
-  const staged = new Map<string, StagedFile>();
+): Promise<Unpacked> {
+  const attributes = new AttributeSetter(pkgname, work.warn);
+  const targetOf = (path: string): string => `${work.destdir}${prefix}/${path}`;
+  let count = 0;
   let bytes = 0;
   for await (const entry of files) {
     work.signal?.throwIfAborted();
-    const target = `${work.destdir}${prefix}/${entry.path}`;
+    const target = targetOf(entry.path);
     guard.checkFile(target);
-    const path = work.transaction.staging.nameFor(target);
     try {
+      const path = room.nameFor(target);
       expectRoom(pkgname, path, entry.size);
-      await stage({ pkgname, path, entry, staged });
+      // The files come in the order of the list, which pkg-archive sees to.
+      const item = list[count] as PackingFile;
+      if (entry.type === "file") await writeFile(path, { entry, item, attributes });
+      else if (entry.type === "symlink") makeLink(path, { entry, item, attributes });
+      else linkTo(room.whereabouts(targetOf(entry.target ?? "")), path, { pkgname, entry });
     } catch (error) {
       throw (error as NodeJS.ErrnoException).syscall === undefined
         ? error
         : writeError(pkgname, target, error);
     }
-    const { type, mode, uid, gid, user, group } = entry;
-    staged.set(entry.path, { path, entry: { type, mode, uid, gid, user, group } });
+    count += 1;
     bytes += entry.size;
   }
-  return { files: staged, bytes };
+  return { files: count, bytes };
 }
 
 interface Arrival {
-  readonly pkgname: string;
-  readonly path: string;
   readonly entry: PackageFile;
-  readonly staged: ReadonlyMap<PackingFile["path"], StagedFile>;
+  readonly item: PackingFile;
+  readonly attributes: AttributeSetter;
 }
 
-async function stage({ pkgname, path, entry, staged }: Arrival): Promise<void> {
-  if (entry.type === "file") return await writeBody(path, entry);
-  const target = entry.target ?? "";
-  if (entry.type === "symlink") {
-    symlinkSync(native(target), native(path));
-    lutimesSync(native(path), entry.mtime, entry.mtime);
-    return;
-  }
-  const first = staged.get(target);
-  if (first === undefined)
-    throw new UnsafePathError(pkgname, target, "a hard link to a file that did not come before");
-  linkSync(native(first.path), native(path));
-}
-
-async function writeBody(path: string, entry: PackageFile): Promise<void> {
-  const fd = openSync(path, "wx", 0o600);
+async function writeFile(path: string, { entry, item, attributes }: Arrival): Promise<void> {
+  const fd = openSync(native(path), "wx", attributes.modeOf(item, entry));
   try {
     for await (const chunk of entry.body) {
       for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done);
     }
-    fchmodSync(fd, entry.mode & 0o777);
-    futimesSync(fd, entry.mtime, entry.mtime);
+    attributes.setFile(fd, item, entry);
   } finally {
     closeSync(fd);
   }
+}
+
+function makeLink(path: string, { entry, item, attributes }: Arrival): void {
+  symlinkSync(native(entry.target ?? ""), native(path));
+  attributes.setLink(path, item, entry);
+}
+
+function linkTo(
+  first: string | undefined,
+  path: string,
+  { pkgname, entry }: { pkgname: string; entry: PackageFile },
+): void {
+  if (first === undefined) {
+    throw new UnsafePathError(pkgname, entry.path, "a hard link to a file that did not come before");
+  }
+  linkSync(native(first), native(path));
 }

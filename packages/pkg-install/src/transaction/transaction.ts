@@ -56,6 +56,12 @@ export class Transaction {
     this.#plan({ did: "make-directory", path }, path);
   }
 
+  /** What is there, with the steps that wait. */
+  look(path: string): Stats | undefined {
+    this.#settle(path);
+    return lstatSync(native(path), { throwIfNoEntry: false });
+  }
+
   /** Renames a file, or a directory, to where there is none. */
   move(from: string, to: string): void {
     this.#settle(from, to);
@@ -74,8 +80,7 @@ export class Transaction {
    * @param check told what is there; may throw
    */
   put(from: string, to: string, check?: (found: Stats | undefined) => void): void {
-    this.#settle(to);
-    const found = lstatSync(native(to), { throwIfNoEntry: false });
+    const found = this.look(to);
     check?.(found);
     if (found?.isFile() === true) this.#plan({ did: "keep", path: to, copy: this.staging.nameFor(to) }, to);
     else if (found !== undefined) this.#plan({ did: "move", from: to, to: this.staging.nameFor(to) }, to);
@@ -84,9 +89,8 @@ export class Transaction {
 
   /** Writes a small file, or takes it away where there is no content. */
   write(path: string, content: string | undefined, mode: number): void {
-    this.#settle(path);
     if (content === undefined) {
-      if (exists(path)) this.takeAway(path);
+      if (this.look(path) !== undefined) this.takeAway(path);
       return;
     }
     const beside = this.staging.nameFor(path);
@@ -97,8 +101,7 @@ export class Transaction {
 
   /** Removes a directory if it is there and empty when its turn comes. */
   removeDirectory(path: string): void {
-    this.#settle(path);
-    const found = lstatSync(native(path), { throwIfNoEntry: false });
+    const found = this.look(path);
     if (found?.isDirectory() !== true) return;
     const attributes = { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
     this.#plan({ did: "remove-directory", path, attributes }, path);

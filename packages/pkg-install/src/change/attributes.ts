@@ -1,0 +1,69 @@
+import { fchmodSync, fchownSync, fstatSync, futimesSync, lchownSync, lutimesSync } from "node:fs";
+import type { PackageFile, PackingFile } from "pkg-archive";
+import { native } from "../text.ts";
+import { machineAccounts } from "./accounts.ts";
+
+const PERMISSIONS = 0o777;
+const SPECIAL = 0o7000;
+
+/**
+ * Gives the files of a package their owners, modes and times. The packing list goes before the archive; set-user-id and the
+ * like come from the list alone, and only root can give files away.
+ */
+export class AttributeSetter {
+  readonly #pkgname: string;
+  readonly #warn: (message: string) => void;
+  readonly #isRoot = process.getuid?.() === 0;
+  readonly #accounts = machineAccounts();
+
+  constructor(pkgname: string, warn: (message: string) => void) {
+    this.#pkgname = pkgname;
+    this.#warn = warn;
+  }
+
+  /** The mode that a regular file is to have. */
+  modeOf(item: PackingFile, entry: PackageFile): number {
+    return item.mode ?? entry.mode & PERMISSIONS;
+  }
+
+  /** Sets what differs; most files are made as they are to be. */
+  setFile(fd: number, item: PackingFile, entry: PackageFile): void {
+    const mode = this.modeOf(item, entry);
+    const { uid, gid } = this.#ownerOf(item, entry);
+    const found = fstatSync(fd);
+    const isOwned = !this.#isRoot || (found.uid === uid && found.gid === gid);
+    if (!isOwned) fchownSync(fd, uid, gid);
+    // Giving a file away takes the set-user-id bit.
+    if (!isOwned || (found.mode & (SPECIAL | PERMISSIONS)) !== mode) fchmodSync(fd, mode);
+    futimesSync(fd, entry.mtime, entry.mtime);
+    this.#reportSpecialBits(item, entry.mode);
+  }
+
+  setLink(path: string, item: PackingFile, entry: PackageFile): void {
+    const { uid, gid } = this.#ownerOf(item, entry);
+    if (this.#isRoot) lchownSync(native(path), uid, gid);
+    lutimesSync(native(path), entry.mtime, entry.mtime);
+  }
+
+  #ownerOf(item: PackingFile, entry: PackageFile): { readonly uid: number; readonly gid: number } {
+    const { user, group } = this.#accounts;
+    return {
+      uid: user(item.owner) ?? user(entry.user) ?? entry.uid,
+      gid: group(item.group) ?? group(entry.group) ?? entry.gid,
+    };
+  }
+
+  #reportSpecialBits({ path, mode = 0 }: PackingFile, archived: number): void {
+    if ((mode & SPECIAL) !== 0) {
+      this.#warn(`${this.#pkgname}: ${path} gets mode ${octal(mode)}, as its packing list says`);
+    } else if ((archived & SPECIAL) !== 0) {
+      this.#warn(
+        `${this.#pkgname}: ${path} has mode ${octal(archived)} in the archive but not in the packing list; it gets ${octal(archived & PERMISSIONS)}`,
+      );
+    }
+  }
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
