@@ -9,23 +9,21 @@ import type { FilePackage } from "../plan/file-resolver.ts";
 import { systemReason } from "../system-reason.ts";
 import { digestOf } from "../transaction/cache.ts";
 
-/** No row of the catalogue has this number. */
-const NO_ID = -1;
-
 /**
  * Reads what a package file says of itself, as if its directory were a repository.
  *
  * @param path absolute
+ * @param id a number that no row of the catalogue has
  * @throws FatalError for a file that is no package
  */
-export async function readPackageFile(path: string): Promise<FilePackage> {
+export async function readPackageFile(path: string, id: number): Promise<FilePackage> {
   try {
     const { size } = statSync(path);
     const reader = await openPackage(createReadStream(path));
     try {
       const facts = { name: basename(path), size, cksum: `sha512 ${await digestOf(path, "sha512")}` };
       const text = summaryRecord(reader.metadata, facts);
-      return { remote: toRemote(text, path), depends: reader.packingList.dependencies };
+      return { remote: toRemote(text, { path, id }), depends: reader.packingList.dependencies };
     } finally {
       await reader.close();
     }
@@ -38,14 +36,14 @@ export async function readPackageFile(path: string): Promise<FilePackage> {
   }
 }
 
-function toRemote(record: string, path: string): RemotePackage {
+function toRemote(record: string, { path, id }: { path: string; id: number }): RemotePackage {
   const variables = parseVariables(record);
   const text = (name: string) => variables.get(name)?.[0];
   const size = (name: string) => (/^\d{1,18}$/.test(text(name) ?? "") ? BigInt(text(name) ?? "") : undefined);
   const fullName = text("PKGNAME") ?? "";
   const { base: name, version = "" } = splitName(fullName);
   return {
-    id: NO_ID,
+    id,
     fullName,
     name,
     version,

@@ -16,7 +16,7 @@ export interface Incoming {
 /** An installed package that has to go so that others can come in. */
 export interface Outgoing {
   readonly installed: LocalPackage;
-  readonly reason: "conflict" | "superseded";
+  readonly reason: "conflict" | "superseded" | "undone";
   /** The package of the same name and path in a repository, whose name reports show. */
   readonly remote: RemotePackage | undefined;
   /** Full names of the incoming packages that it makes way for; none where what replaces it is there already. */

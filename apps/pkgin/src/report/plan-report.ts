@@ -50,15 +50,15 @@ export function downloadReport(fullNames: readonly string[], bytes: bigint, layo
 function blocks(plan: Plan): { title: string; names: string[] }[] {
   const incoming = (action: Incoming["action"]) =>
     plan.incoming.filter((entry) => entry.action === action).map((entry) => entry.remote.fullName);
-  const outgoing = (reason: Outgoing["reason"]) =>
+  const outgoing = (...reasons: Outgoing["reason"][]) =>
     plan.outgoing
-      .filter((entry) => entry.reason === reason)
+      .filter((entry) => reasons.includes(entry.reason))
       .map((entry) => (entry.remote ?? entry.installed).fullName);
   return [
     { title: "to refresh", names: incoming("refresh") },
     { title: "to upgrade", names: incoming("upgrade") },
     { title: "to install", names: incoming("install") },
-    { title: "to remove", names: outgoing("conflict") },
+    { title: "to remove", names: outgoing("conflict", "undone") },
     { title: "to remove (superseded)", names: outgoing("superseded") },
   ];
 }

@@ -31,7 +31,7 @@ export async function withPackageFiles(
   try {
     for (const argument of args) {
       const path = await localPath(context, argument, fetched);
-      const file = path === undefined ? undefined : await readPackageFile(path);
+      const file = path === undefined ? undefined : await readPackageFile(path, -1 - files.length);
       if (file !== undefined) files.push(file);
       names.push(file?.remote.fullName ?? argument);
     }

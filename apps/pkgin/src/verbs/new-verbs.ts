@@ -100,6 +100,25 @@ export const newVerbs: readonly Verb[] = [
     load: async () => (await import("../commands/download.ts")).download,
   },
   {
+    name: "history",
+    summary: "Show what was changed, and when",
+    args: "[NUMBER]",
+    about: "With the number of a transaction shows each of its changes, how it ended, and why if it failed.",
+    options: ["json"],
+    loadPlain: async () => (await import("../commands/history.ts")).history,
+  },
+  {
+    name: "undo",
+    summary: "Take back what a transaction has changed",
+    args: "[NUMBER]",
+    about:
+      "Without a number the last one that changed something. What it installed is removed, what it upgraded or removed comes again, from a repository or the cache, as far as nothing has changed or come to need it since.",
+    options: ["yes", "no", "dry-run", "json", "wait", "jobs", "verify", "backend", "verbose"],
+    one: "something of it could not be taken back",
+    changes: "packages",
+    load: async () => (await import("../commands/undo.ts")).undo,
+  },
+  {
     name: "repo",
     summary: "List, add, remove, enable or disable repositories",
     args: "[ACTION [URL]...]",

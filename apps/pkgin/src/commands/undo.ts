@@ -1,0 +1,35 @@
+import type { Command } from "../cli.ts";
+import { FatalError } from "../fatal-error.ts";
+import { planUndo } from "../plan/plan-undo.ts";
+import { planJson } from "../report/plan-json.ts";
+import { carryOut } from "../transaction/carry-out.ts";
+import { findBuild } from "../transaction/find-build.ts";
+import { type HistoryRecord, readHistory } from "../transaction/history.ts";
+import { recordOf } from "./history.ts";
+
+/** Takes back what a transaction has changed: the last one that changed something, or the one that is named. */
+export const undo: Command = async (context, [wanted]) => {
+  const { db, locations, options, output } = context;
+  const records = await readHistory(locations.history);
+  const record = wanted === undefined ? lastChange(records) : recordOf(records, wanted);
+  const { plan, problems } = await planUndo(record.changes, {
+    installed: (name) => db.localNamed(name)[0],
+    dependents: (fullName) => db.dependentsOf(fullName),
+    find: (fullName) => findBuild(context, fullName),
+  });
+  output.out(`undoing ${record.id}: ${record.command.join(" ")}\n`);
+  for (const problem of problems) output.err(`pkgin: ${problem}\n`);
+  const status = problems.length > 0 ? 1 : 0;
+  if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
+    output.out("nothing to do.\n");
+    if (options.json) output.json(planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [] }));
+    return status;
+  }
+  return (await carryOut(context, plan)) || status;
+};
+
+function lastChange(records: readonly HistoryRecord[]): HistoryRecord {
+  const last = records.findLast(({ changes }) => changes.some(({ outcome }) => outcome === "done"));
+  if (last === undefined) throw new FatalError("nothing has been changed yet, so there is nothing to undo");
+  return last;
+}

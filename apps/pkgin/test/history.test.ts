@@ -1,0 +1,79 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { setScene } from "./scene.ts";
+
+const LIBGREET = { pkgname: "libgreet-1.0" };
+const HELLO = { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] };
+
+test("what was changed is listed, and can be taken back and brought again", async () => {
+  const scene = await setScene([LIBGREET, HELLO]);
+  const list = async () => (await scene.pkgin(["-p", "list"])).stdout;
+  expect(await scene.pkgin(["history"])).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "Nothing has been changed yet.\n",
+  });
+  await scene.pkgin(["-y", "install", "hello"]);
+  await scene.publish([LIBGREET, { ...HELLO, pkgname: "hello-1.1" }]);
+  await scene.pkgin(["-f", "update"]);
+  await scene.pkgin(["-y", "upgrade"]);
+  expect((await scene.pkgin(["history"])).stdout).toMatch(
+    /^ {3}1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}done {9}install hello \(2 of 2 done\)\n {3}2 {2}.* upgrade \(1 of 1 done\)\n$/,
+  );
+  expect((await scene.pkgin(["history", "1"])).stdout).toMatch(
+    /^Transaction 1: install hello\nBegan .*\nEnded .*\nStatus {2}done\n {2}install {2}libgreet-1\.0 \(automatic\) done\n {2}install {2}hello-1\.0 \(kept\) done\n$/,
+  );
+
+  // The repository has only hello-1.1 by now; the cache still has what was there before.
+  const dry = await scene.pkgin(["undo", "--dry-run", "--json"]);
+  expect(JSON.parse(dry.stdout)).toMatchObject({
+    remove: [],
+    install: [{ fullName: "hello-1.0", replaces: "hello-1.1", keep: true }],
+  });
+  const undone = await scene.pkgin(["-y", "undo"]);
+  expect(undone).toMatchObject({ status: 0, stderr: "" });
+  expect(undone.stdout).toMatch(/^undoing 2: upgrade\n\n1 package to upgrade:\n {2}hello-1\.0\n/);
+  expect(await list()).toMatch(/^hello-1\.0;/);
+  expect((await scene.pkgin(["-y", "undo"])).stdout).toMatch(/^undoing 3: undo\n/);
+  expect(await list()).toMatch(/^hello-1\.1;/);
+
+  // What has gone on since stays.
+  const first = await scene.pkgin(["-y", "undo", "1"]);
+  expect(first.status).toBe(1);
+  expect(first.stderr).toBe(
+    "pkgin: hello-1.1 is installed now, where that transaction had left hello-1.0\n" +
+      "pkgin: libgreet-1.0 stays, since hello-1.1 needs it\n",
+  );
+  await scene.pkgin(["-y", "remove", "libgreet"]);
+  expect(await list()).toBe("");
+  await scene.pkgin(["-y", "undo"]);
+  expect(await list()).toMatch(/^hello-1\.1;.*\nlibgreet-1\.0;/);
+  expect((await scene.pkgin(["show-keep"])).stdout).toMatch(/^hello-1\.1 .*\n$/);
+  expect((await scene.pkgin(["undo", "99"])).stderr).toBe(
+    "pkgin: there is no transaction 99; pkgin history shows those that there are\n",
+  );
+});
+
+test("what cannot be had any more, or was another build, is told", async () => {
+  const scene = await setScene([LIBGREET, { pkgname: "other-1.0" }]);
+  await scene.pkgin(["-y", "install", "libgreet", "other"]);
+  await scene.publish([
+    { ...LIBGREET, buildInfo: { BUILD_DATE: "2026-06-01 00:00:00 +0000" } },
+    { pkgname: "other-1.1" },
+  ]);
+  await scene.pkgin(["-f", "update"]);
+  await scene.pkgin(["-y", "upgrade"]);
+  await scene.pkgin(["clean"]);
+  const { status, stdout, stderr } = await scene.pkgin(["-y", "undo"]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "undoing 2: upgrade\nnothing to do.\n" });
+  expect(stderr.split("\n").toSorted()).toEqual([
+    "",
+    "pkgin: libgreet-1.0 was another build of the same version before, which is kept nowhere",
+    "pkgin: other-1.0 is neither in a repository nor in the cache any more",
+  ]);
+  writeFileSync(join(scene.prefix, "var/db/pkgin/history"), "");
+  expect((await scene.pkgin(["undo"])).stderr).toBe(
+    "pkgin: nothing has been changed yet, so there is nothing to undo\n",
+  );
+});
