@@ -103,7 +103,7 @@ export async function runCli(args: readonly string[], report: Report): Promise<O
   if (verb === undefined) throw noSuchVerb(name);
   const { options, run } = await verb.load();
   const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-  if (own[0] === "--help" || own[0] === "-h") return print(usageOfVerb(verb, options));
+  if (own[0] === "--help" || own[0] === "-h") return print(usageOfVerb(verb, options, report.columns));
   try {
     return await run({ args: rest, report });
   } catch (error) {

@@ -3,15 +3,25 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { available, type BackendName, Profile, type Recording, writeRecording } from "dtrace-tools";
+import {
+  available,
+  type BackendName,
+  backendsFor,
+  Profile,
+  type Recording,
+  writeRecording,
+} from "dtrace-tools";
 
 /** The built program. */
 export const bin: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
 /** The tracers that can be used here. */
-export const tracers: readonly BackendName[] = (await available())
+export const usable: readonly BackendName[] = (await available())
   .filter((tracer) => tracer.usable)
   .map(({ name }) => name);
+
+/** Those of them that see brk, which a command is recorded by unless told otherwise. */
+export const tracers: readonly BackendName[] = usable.filter((name) => backendsFor("brk").includes(name));
 
 /** Why tests that trace something by strace are skipped, in the words of a test's name; empty where they are not. */
 export const withoutStrace: string = tracers.includes("strace")

@@ -69,6 +69,7 @@ describe.skipIf(withoutStrace !== "")(`a command that behaves badly${withoutStra
     expect(record("sh", "-c", "kill -KILL $$")).toMatchObject({ signal: "SIGKILL" });
     expect(report()).toMatchObject({
       exit: { code: null, signal: "SIGKILL" },
+      partial: null,
       processes: [{ command: "sh" }],
     });
   });

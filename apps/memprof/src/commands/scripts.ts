@@ -11,7 +11,8 @@ async function runScripts({ args, report }: VerbContext): Promise<Outcome> {
   const [wanted, surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`one script was expected, found another: ${surplus}`);
   if (wanted === undefined) {
-    await report.print(SCRIPT_NAMES.map((name) => `${name.padEnd(16)} ${about(script(name))}\n`));
+    const width = Math.max(...SCRIPT_NAMES.map(({ length }) => length));
+    await report.print(SCRIPT_NAMES.map((name) => `${name.padEnd(width)}  ${about(script(name))}\n`));
     return { status: 0 };
   }
   await report.print([script(readName("NAME", wanted, SCRIPT_NAMES))]);

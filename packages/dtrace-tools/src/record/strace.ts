@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TracerError } from "../errors.ts";
 import type { Metric } from "../heap/totals.ts";
@@ -6,7 +7,7 @@ import { importStrace } from "../import/strace.ts";
 import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
 import { findProgram } from "./find-program.ts";
 import { openFifo } from "./fifo.ts";
-import { ended, killChildOf, run } from "./processes.ts";
+import { childOf, ended, killChildOf, run } from "./processes.ts";
 
 const PROGRAM = "strace";
 const PROCESS_CALLS = "execve,execveat,fork,vfork,clone,clone3";
@@ -70,7 +71,11 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
     },
   };
   const metric = request.metric === "heap" ? "heap" : "brk";
-  const begun = whenBegun(fifo.bytes, () => request.onStart(target));
+  let targetPid: number | undefined;
+  const begun = whenBegun(fifo.bytes, () => {
+    targetPid = childOf(strace?.pid);
+    request.onStart(target);
+  });
   const imported = importStrace(begun, { metric, root: request.process, onUpdate: request.onUpdate });
   // It is waited for below; until then a failure must not end the process.
   imported.catch(() => undefined);
@@ -89,7 +94,10 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
     const { rootEnded, ...result } = await imported;
     // How the watched process ended is told to its parent only; strace itself ends by the signal that stops it.
     if (pid !== undefined) return { exit: { code: 0, signal: undefined }, imported: result };
-    const partial = rootEnded ? undefined : "strace ended before the command did: what came after is missing";
+    // After a target that was killed strace kills itself, before it has written so.
+    const killed = exit.signal === "SIGKILL" && targetPid !== undefined && !existsSync(`/proc/${targetPid}`);
+    const partial =
+      rootEnded || killed ? undefined : "strace ended before the command did: what came after is missing";
     return { exit, imported: result, partial };
   } finally {
     fifo.close();
