@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { bin, usable, Workplace } from "./memprof.ts";
 
@@ -34,6 +35,18 @@ describe("memprof", () => {
     expect(place.run(["help", "record"]).stdout).toBe(place.run(["record", "-h"]).stdout);
     expect(place.run(["record", "--help"]).stdout).toMatch(/^ {2}-o, --output FILE +where to keep it/m);
     expect(place.run(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("has every verb and option in its README", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    for (const verb of VERBS) {
+      expect(readme).toContain(`| \`${verb}\` |`);
+      for (const [, option = ""] of place
+        .run([verb, "--help"])
+        .stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)) {
+        expect(readme).toMatch(new RegExp(`\`${option}[ \`]`));
+      }
+    }
   });
 
   it("says in one line what is wrong with its arguments, and what was meant", () => {
