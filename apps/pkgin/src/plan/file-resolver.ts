@@ -1,6 +1,6 @@
-import { matches } from "pkg-pattern";
 import type { Catalogue, RemotePackage } from "summary-to-sqlite";
 import type { Preferences } from "../config/preferred.ts";
+import { isMatch } from "./match.ts";
 import { Resolver } from "./resolver.ts";
 
 /** A package that is in a file rather than in a repository. */
@@ -20,14 +20,12 @@ export class FileResolver extends Resolver {
   }
 
   override best(pattern: string): RemotePackage | undefined {
-    const file = this.#files.find(({ remote }) => matches(pattern, remote.fullName));
+    const file = this.#files.find(({ remote }) => isMatch(pattern, remote.fullName));
     return file?.remote ?? super.best(pattern);
   }
 
-  override dependencies(remote: RemotePackage): readonly RemotePackage[] {
+  override dependencyPatterns(remote: RemotePackage): readonly string[] {
     const file = this.#files.find((each) => each.remote === remote);
-    if (file === undefined) return super.dependencies(remote);
-    const found = file.depends.flatMap((pattern) => this.best(pattern) ?? []);
-    return [...new Map(found.map((entry) => [entry.fullName, entry])).values()];
+    return file?.depends ?? super.dependencyPatterns(remote);
   }
 }

@@ -26,6 +26,14 @@ export function installationOrder<T extends Levelled>(entries: readonly T[]): T[
     .map(({ entry }) => entry);
 }
 
+/** Sorts what makes way for others, as installations are sorted. @param entries in the order in which they were found */
+export function inOrderOfRemoval<T extends { readonly installed: { readonly name: string } }>(
+  entries: readonly T[],
+): T[] {
+  const levelled = entries.map((entry) => ({ entry, name: entry.installed.name, level: 0 }));
+  return installationOrder(levelled).map(({ entry }) => entry);
+}
+
 /**
  * Tells the bucket of a package name in the hash table whose order shows in pkgin's output: times 33 and add, from 5381,
  * in 64 bits.

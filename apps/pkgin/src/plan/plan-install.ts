@@ -1,4 +1,6 @@
 import { conflictingPackages } from "./conflicts.ts";
+import { drawInAffected } from "./draw-in-affected.ts";
+import { inOrderOfRemoval } from "./order.ts";
 import type { Plan, Unavailable } from "./plan.ts";
 import type { Resolver } from "./resolver.ts";
 import { Selection } from "./selection.ts";
@@ -23,27 +25,5 @@ export function planInstall(resolver: Resolver, patterns: readonly string[]): Pl
   }
   drawInAffected(selection, resolver);
   const incoming = selection.incoming();
-  return { incoming, outgoing: conflictingPackages(resolver, incoming), unavailable };
-}
-
-/**
- * An upgraded package may be built against newer libraries, and what is installed may need rebuilding against it, so
- * from every upgrade on, missing dependencies and the upgrades of direct dependents are drawn in, again and again.
- */
-function drawInAffected(selection: Selection, resolver: Resolver): void {
-  const queue = selection.active.filter(({ action }) => action === "upgrade");
-  for (const entry of queue) {
-    for (const remote of resolver.dependencies(entry.remote)) {
-      if (selection.has(remote.name) || resolver.actionFor(remote) === "refresh") continue;
-      const added = selection.add(remote, entry.level + 1);
-      if (added.action !== undefined) queue.push(added);
-    }
-    if (entry.action !== "upgrade" || entry.installed === undefined) continue;
-    for (const dependent of resolver.directDependents(entry.installed)) {
-      const candidate = selection.has(dependent.name) ? undefined : resolver.upgradeOf(dependent);
-      if (candidate === undefined) continue;
-      const added = selection.add(candidate, entry.level - 1);
-      if (added.action !== undefined) queue.push(added);
-    }
-  }
+  return { incoming, outgoing: inOrderOfRemoval(conflictingPackages(resolver, incoming)), unavailable };
 }

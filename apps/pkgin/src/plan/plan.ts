@@ -42,8 +42,7 @@ export interface Plan {
   readonly incoming: readonly Incoming[];
   /** In the order of removal, before anything comes in. */
   readonly outgoing: readonly Outgoing[];
+  /** Installed packages that were automatic, and are wanted from now on in the place of something that goes. */
+  readonly keeping?: readonly LocalPackage[];
   readonly unavailable: readonly Unavailable[];
 }
-
-/** A plan of nothing. */
-export const EMPTY_PLAN: Plan = { incoming: [], outgoing: [], unavailable: [] };

@@ -21,7 +21,7 @@ export interface ApplyOptions {
 }
 
 /** Packages that go, and packages that come in. */
-export type Changes = Pick<Plan, "incoming"> & {
+export type Changes = Pick<Plan, "incoming" | "keeping"> & {
   readonly outgoing: readonly Pick<Plan["outgoing"][number], "installed" | "causes">[];
 };
 
@@ -32,11 +32,13 @@ export type Changes = Pick<Plan, "incoming"> & {
  */
 export async function applyPlan(
   context: Context,
-  { incoming, outgoing }: Changes,
+  { incoming, outgoing, keeping = [] }: Changes,
   { arrival = EVERYTHING_IS_THERE, rebuildTree = true }: ApplyOptions = {},
 ): Promise<number> {
   const log = new ErrorLog(context.locations.errorLog);
   try {
+    const backend = await context.backend();
+    for (const { fullName } of keeping) await backend.setAutomatic(fullName, false);
     const removals = outgoing.map(outgoingChange);
     const additions = incoming.map((entry) => ({ entry, change: incomingChange(entry) }));
     const ledger = await Ledger.begin(context, [...removals, ...additions.map(({ change }) => change)]);
@@ -46,7 +48,6 @@ export async function applyPlan(
       await ledger.reviseRemovals(optionsFor(context, log));
       return removed && added;
     });
-    const backend = await context.backend();
     const rebuilt = rebuildTree ? await backend.rebuildTree(optionsFor(context, log)) : undefined;
     await refreshLocal(context, { force: context.options.force, verbose: true });
     return isGood && rebuilt?.failure === undefined ? 0 : 1;
