@@ -5,6 +5,7 @@ import type { Host } from "./config/host.ts";
 import type { Mirrors } from "./config/mirrors.ts";
 import type { Locations } from "./config/locations.ts";
 import type { Preferences } from "./config/preferred.ts";
+import type { Integrity } from "./integrity/integrity.ts";
 import type { Options } from "./options.ts";
 import type { Output } from "./report/output.ts";
 
@@ -31,6 +32,8 @@ export interface Context extends Setting {
   readonly mirrors: Mirrors;
   readonly preferences: Preferences;
   readonly db: Catalogue;
+  /** What packages are held to before they are installed. */
+  readonly integrity: Integrity;
   /** Gets what installs packages, which is loaded when it is first asked for. */
   readonly backend: () => Promise<Backend>;
 }

@@ -9,6 +9,7 @@ import { readPreferences } from "./config/preferred.ts";
 import { configuredRepositories } from "./config/repositories.ts";
 import type { Context, Setting } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
+import { Integrity } from "./integrity/integrity.ts";
 import { systemReason } from "./system-reason.ts";
 
 /** A context, and what is known of the database before anything is done. */
@@ -47,6 +48,7 @@ export function openContext(setting: Setting): OpenedContext {
     mirrors: readMirrors(locations.repositoriesFile, host),
     preferences: readPreferences(locations.preferredFile),
     db,
+    integrity: new Integrity(setting),
     backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };

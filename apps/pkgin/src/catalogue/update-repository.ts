@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { decompress, records, RecordStreamError, type SummaryRecord } from "bz2-record-stream";
 import { FetchError, type OpenedUrl } from "fetch-to-fd";
 import { CatalogueError, importSummary, MalformedRecordError, type Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import type { ExpectedDigest } from "../integrity/integrity.ts";
 import { downloadProgress } from "../report/progress.ts";
 import { openSummary } from "./open-summary.ts";
 
@@ -45,7 +47,9 @@ export async function updateRepository(
   const name = new URL(opened.url).pathname.split("/").at(-1) ?? "";
   const progress = downloadProgress(output, "", name, options.parsable);
   try {
-    const batches = records(decompress(counted(opened, progress.update)));
+    const expected = await context.integrity.expectedOfSummary(repository.url, name);
+    const bytes = verified(counted(opened, progress.update), name, expected);
+    const batches = records(decompress(bytes));
     await importSummary(db, repository.url, acceptForeign ? batches : native(batches, host.machineArch), {
       validators: opened.validators,
       signal,
@@ -71,6 +75,27 @@ async function* counted(
     update({ received, total: size });
     yield chunk;
   }
+}
+
+/** Passes bytes on, and throws behind the last where they have another digest than they must. */
+async function* verified(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  expected: ExpectedDigest | undefined,
+): AsyncGenerator<Uint8Array> {
+  const [[algorithm, wanted] = []] = Object.entries(expected?.digests ?? {});
+  if (algorithm === undefined || wanted === undefined) return yield* bytes;
+  const hash = createHash(algorithm);
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  const found = hash.digest("hex");
+  if (found === wanted) return;
+  throw new FatalError(
+    `${name} does not match ${expected?.source}: ${algorithm} ${wanted} was expected, found ${found}\n` +
+      "What was known of the repository before stays as it was.",
+  );
 }
 
 /** Passes records on as long as they are for this kind of processor. */

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FetchError, downloadFile } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
@@ -10,7 +10,7 @@ import { fetchReason } from "../fetch-reason.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { announceRequest } from "../report/announce-request.ts";
 import { downloadProgress } from "../report/progress.ts";
-import { expectedDigests, packageUrl } from "../transaction/cache.ts";
+import { packageUrl } from "../transaction/cache.ts";
 
 /** Fetches package files into the current directory, checked; nothing is installed. */
 export const download: Command = async (context, args) => {
@@ -48,11 +48,15 @@ async function fetch(
     await downloadFile(url, file, {
       ...networkOptions(context, url),
       expectedSize: Number(remote.fileSize),
-      digests: expectedDigests(remote),
+      digests: (await context.integrity.expected(remote))?.digests,
       onProgress: progress.update,
     });
     progress.done();
-    return true;
+    const refusal = await context.integrity.refusal(remote, file);
+    if (refusal === undefined) return true;
+    rmSync(file);
+    output.err(`download error: ${refusal}\n`);
+    return false;
   } catch (error) {
     progress.failed();
     if (!(error instanceof FetchError)) throw error;

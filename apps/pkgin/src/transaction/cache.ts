@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Digests } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
-
-const ALGORITHMS: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "sha512"]);
 
 /** The file in the cache that a package is downloaded to. */
 export function cachedFile({ locations }: Context, { fullName }: Pick<RemotePackage, "fullName">): string {
@@ -22,22 +19,18 @@ export function packageUrl({ repository, fileName, fullName }: RemotePackage): s
   return `${repository}/${encodeURI(fileName ?? `${fullName}.tgz`).replaceAll(/[?#]/g, encodeURIComponent)}`;
 }
 
-/** The digest that the summary tells of the file, where it tells one of a kind that is known. */
-export function expectedDigests({ fileCksum }: RemotePackage): Digests {
-  const [algorithm = "", hex = ""] = (fileCksum ?? "").trim().toLowerCase().split(/\s+/);
-  return ALGORITHMS.has(algorithm) ? { [algorithm]: hex } : {};
-}
-
 /** Whether the cache holds just this build of a package, undamaged. */
 export async function isCached(context: Context, remote: RemotePackage): Promise<boolean> {
   const file = cachedFile(context, remote);
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || BigInt(found.size) !== remote.fileSize) return false;
-  for (const [algorithm, hex] of Object.entries(expectedDigests(remote))) {
+  const expected = await context.integrity.expected(remote);
+  for (const [algorithm, hex] of Object.entries(expected?.digests ?? {})) {
     if ((await digestOf(file, algorithm)) !== hex) return false;
   }
   const backend = await context.backend();
-  return (await backend.buildDate(file)) === remote.buildDate;
+  if ((await backend.buildDate(file)) !== remote.buildDate) return false;
+  return (await context.integrity.refusal(remote, file)) === undefined;
 }
 
 /** The digest of a file in hexadecimal. */

@@ -48,7 +48,12 @@ export async function carryOut(context: Context, wanted: Plan): Promise<number> 
       ? downloadReport(names, sizes.download, layout)
       : planReport(plan, sizes, unmet, layout),
   );
-  return options.dryRun ? 0 : fetchAndApply(context, plan, needed);
+  if (options.dryRun) return 0;
+  const status = await fetchAndApply(context, plan, needed);
+  if (context.integrity.isShown) {
+    for (const line of context.integrity.verified) output.out(`${line}\n`);
+  }
+  return status;
 }
 
 async function fetchAndApply(
@@ -81,7 +86,7 @@ async function applyAfterwards(context: Context, plan: Plan, downloads: Download
   );
   const isAllGone = incoming.length === 0 && (failed.size > 0 || outgoing.length === 0);
   if (context.options.downloadOnly || isAllGone) return status;
-  return (await applyPlan(context, { incoming, outgoing })) || status;
+  return (await applyPlan(context, { ...plan, incoming, outgoing })) || status;
 }
 
 /** Installs what has come while the rest is still on its way. */

@@ -15,7 +15,7 @@ import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { fetchReason } from "../fetch-reason.ts";
 import { announceRequest } from "../report/announce-request.ts";
-import { cachedFile, digestOf, expectedDigests, packageUrl } from "./cache.ts";
+import { cachedFile, digestOf, packageUrl } from "./cache.ts";
 
 /** How often a transfer that breaks off in the middle is gone on with. */
 const RESUMPTIONS = 3;
@@ -49,23 +49,37 @@ export async function fetchPackage(
   const url = packageUrl(remote);
   if (context.options.offline)
     return problem(`download error: ${url} is not in the cache, and --offline was given`);
+  const expected = await context.integrity.expected(remote);
+  const file = cachedFile(context, remote);
   try {
     announceRequest(context, url);
-    await downloadFile(url, cachedFile(context, remote), {
+    await downloadFile(url, file, {
       ...networkOptions(context, url),
       mirrors: mirrorsOf(context, remote.repository, url),
       resume: true,
       retries: RESUMPTIONS,
       retryDelay: afterBreak,
       expectedSize: Number(remote.fileSize),
-      digests: expectedDigests(remote),
+      digests: expected?.digests,
       onProgress,
     });
-    return undefined;
+    return await refused(context, remote, file);
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
-    return { message: describe(remote, error), hasCome: hasCome(error) };
+    return { message: describe(remote, error, expected?.source), hasCome: hasCome(error) };
   }
+}
+
+/** Takes a file that may not be installed out of the cache again. */
+async function refused(
+  { integrity }: Context,
+  remote: RemotePackage,
+  file: string,
+): Promise<DownloadProblem | undefined> {
+  const refusal = await integrity.refusal(remote, file);
+  if (refusal === undefined) return undefined;
+  rmSync(file, { force: true });
+  return { message: `download error: ${refusal}`, hasCome: true };
 }
 
 /** What has broken off is gone on with soon; other failures are told, and the user decides. */
@@ -78,10 +92,11 @@ function hasCome(error: unknown): boolean {
   return [TruncatedError, SizeMismatchError, DigestMismatchError].some((kind) => error instanceof kind);
 }
 
-function describe({ fullName }: RemotePackage, error: FetchError): string {
+function describe({ fullName }: RemotePackage, error: FetchError, source = "pkg_summary"): string {
   if (error instanceof SizeMismatchError) return sizeMismatch(fullName);
   if (error instanceof DigestMismatchError) {
-    return digestMismatch(fullName, error.algorithm, [error.expected, error.found]);
+    const { algorithm, expected, found } = error;
+    return digestMismatch(fullName, { algorithm, expected, found, source });
   }
   if (error instanceof TruncatedError) return `download error: ${error.url} truncated`;
   return `download error: ${error.url} ${fetchReason(error)}`;
@@ -91,8 +106,11 @@ function sizeMismatch(fullName: string): string {
   return `download error: ${fullName} size does not match pkg_summary`;
 }
 
-function digestMismatch(fullName: string, algorithm: string, [expected, found]: [string, string]): string {
-  return `download error: ${fullName} digest does not match pkg_summary: ${algorithm} ${expected} was expected, found ${found}`;
+function digestMismatch(
+  fullName: string,
+  { algorithm, expected, found, source }: Record<"algorithm" | "expected" | "found" | "source", string>,
+): string {
+  return `download error: ${fullName} digest does not match ${source}: ${algorithm} ${expected} was expected, found ${found}`;
 }
 
 /** Puts a link into the cache to a file of a repository on this system. */
@@ -102,14 +120,16 @@ async function linkPackage(context: Context, remote: RemotePackage): Promise<Dow
   const found = statSync(target, { throwIfNoEntry: false });
   if (found === undefined) return problem(`${fullName} is not available in the repository`);
   if (BigInt(found.size) !== fileSize) return problem(sizeMismatch(fullName));
-  for (const [algorithm, expected] of Object.entries(expectedDigests(remote))) {
+  const told = await context.integrity.expected(remote);
+  for (const [algorithm, expected] of Object.entries(told?.digests ?? {})) {
     const digest = await digestOf(target, algorithm);
-    if (digest !== expected) return problem(digestMismatch(fullName, algorithm, [expected, digest]));
+    const facts = { algorithm, expected, found: digest, source: told?.source ?? "" };
+    if (digest !== expected) return problem(digestMismatch(fullName, facts));
   }
   const link = cachedFile(context, remote);
   rmSync(link, { force: true });
   symlinkSync(target, link);
-  return undefined;
+  return refused(context, remote, link);
 }
 
 function problem(message: string): DownloadProblem {

@@ -1,0 +1,28 @@
+import { createReadStream } from "node:fs";
+import { openPackage, PackageError, type PackageReader, verifySignature } from "pkg-archive";
+
+/**
+ * Verifies a signed package file to its last byte.
+ *
+ * @returns who has signed it, or what is wrong, to stand behind the package's name
+ */
+export async function verifyPackage(
+  file: string,
+  keyring: Uint8Array,
+): Promise<{ readonly signer: string } | { readonly problem: string }> {
+  let reader: PackageReader | undefined;
+  try {
+    reader = await openPackage(createReadStream(file, { highWaterMark: 256 * 1024 }));
+    if (reader.signature === undefined)
+      return { problem: "is not signed, but the setting verify asks for a signature" };
+    const { userIds, keyId } = await verifySignature(reader.signature, keyring);
+    // Each block of the file is held against the signed digests as it is read.
+    for await (const { body } of reader.files) for await (const chunk of body) void chunk;
+    return { signer: userIds[0] ?? keyId };
+  } catch (error) {
+    if (!(error instanceof PackageError)) throw error;
+    return { problem: `is refused: ${error.message}` };
+  } finally {
+    await reader?.close();
+  }
+}

@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { createWriteStream, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { createCleartextMessage, generateKey, readPrivateKey, sign } from "openpgp";
+import { signPackage } from "pkg-archive";
+import { createRepository } from "sample-repository";
+import { bzip2Compress, type LocalServer, serveDirectory } from "test-support";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { type Run, runPkgin, temporaryDirectory } from "./run-pkgin.ts";
+
+let prefix: string;
+/** What is served: packages in All, and beside it the list of their digests. */
+let directory: string;
+let server: LocalServer;
+
+beforeEach(async () => {
+  prefix = temporaryDirectory();
+  directory = temporaryDirectory();
+  await createRepository(join(directory, "All"), [
+    { pkgname: "hello-1.0", prefix },
+    { pkgname: "lua-5", prefix },
+  ]);
+  dropDigests();
+  server = await serveDirectory(directory);
+  onTestFinished(() => server.close());
+});
+
+function pkgin(...args: string[]): Promise<Run> {
+  return runPkgin(["--prefix", prefix, ...args], { env: { PKG_REPOS: `${server.url}/All` } });
+}
+
+/** Takes the digests out of the summary, as bulk builds leave it. */
+function dropDigests(): void {
+  editSummary((text) => text.replaceAll(/^FILE_CKSUM=.*\n/gm, ""));
+}
+
+function editSummary(change: (text: string) => string): void {
+  const file = join(directory, "All/pkg_summary.gz");
+  writeFileSync(file, gzipSync(change(gunzipSync(readFileSync(file)).toString())));
+}
+
+function digestLines(...names: string[]): string {
+  const digest = (name: string) =>
+    createHash("sha512")
+      .update(readFileSync(join(directory, "All", name)))
+      .digest("hex");
+  return names.map((name) => `SHA512 (All/${name}) = ${digest(name)}\n`).join("");
+}
+
+async function publishDigests(text: string, modified = "2026-11-20T00:00:00Z"): Promise<void> {
+  const file = join(directory, "SHA512.bz2");
+  writeFileSync(file, await bzip2Compress(Buffer.from(text)));
+  utimesSync(file, new Date(modified), new Date(modified));
+}
+
+function damage(name: string): void {
+  const file = join(directory, "All", name);
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
+
+async function makeKey(): Promise<{ readonly publicKey: string; readonly privateKey: string }> {
+  return generateKey({ userIDs: [{ name: "Builder", email: "builder@example.org" }], format: "armored" });
+}
+
+async function clearSigned(text: string, privateKey: string): Promise<string> {
+  const signingKeys = await readPrivateKey({ armoredKey: privateKey });
+  const signed = await sign({ message: await createCleartextMessage({ text }), signingKeys });
+  return signed.replaceAll("\r\n", "\n");
+}
+
+/** Puts a signed package in the place of a plain one, and its size into the summary. */
+async function signInPlace(pkgname: string, privateKey: string): Promise<void> {
+  const file = join(directory, "All", `${pkgname}.tgz`);
+  const signed = `${file}.signed`;
+  await pipeline(
+    signPackage(file, { pkgname, privateKey: Buffer.from(privateKey) }),
+    createWriteStream(signed),
+  );
+  renameSync(signed, file);
+  const size = statSync(file).size;
+  editSummary((text) =>
+    text.replace(new RegExp(`(?<=FILE_NAME=${pkgname}\\.tgz\nFILE_SIZE=)\\d+`), String(size)),
+  );
+}
+
+test("where the summary has no digests, those of SHA512.bz2 are compared", async () => {
+  await publishDigests(digestLines("hello-1.0.tgz", "lua-5.tgz"));
+  damage("hello-1.0.tgz");
+  const { status, stdout, stderr } = await pkgin("-y", "install", "hello", "lua");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^download error: hello-1\.0 digest does not match SHA512\.bz2: sha512 [\da-f]{128} was expected, found /,
+  );
+  expect(stdout).toContain("[1/1] installing lua-5...\n");
+  const lists = () => server.requests.filter((line) => line.includes("SHA512")).length;
+  const before = lists();
+  expect((await pkgin("-y", "-V", "--offline", "install", "lua", "hello")).status).toBe(1);
+  expect(lists()).toBe(before);
+});
+
+test("a package without a digest is refused where the policy asks for one, and what was verified is shown", async () => {
+  await publishDigests(digestLines("lua-5.tgz"));
+  const { status, stdout, stderr } = await pkgin("-y", "--verify", "digest", "install", "hello", "lua");
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    "download error: hello-1.0 has no digest in its repository, but the setting verify asks for one\n",
+  );
+  expect(stdout).toMatch(/processing local summary\.\.\.\nverified lua-5: sha512 of SHA512\.bz2\n$/);
+  expect((await pkgin("-y", "install", "hello")).stdout).not.toContain("verified");
+});
+
+test("a summary that does not match the list is not taken in where the policy asks for digests", async () => {
+  await publishDigests(digestLines("pkg_summary.gz"));
+  expect((await pkgin("--verify", "digest", "update")).status).toBe(0);
+  editSummary((text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
+  const { status, stderr } = await pkgin("--verify", "digest", "-f", "update");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^pkgin: pkg_summary\.gz does not match SHA512\.bz2: sha512 .*\n.*stays as it was\.\n$/,
+  );
+  expect((await pkgin("avail")).stdout).not.toContain("evil");
+});
+
+test("with the strictest policy only what is signed by a key of the keyring comes in", async () => {
+  const [ours, theirs] = [await makeKey(), await makeKey()];
+  const keyring = join(prefix, "keyring");
+  writeFileSync(keyring, ours.publicKey);
+  await signInPlace("hello-1.0", ours.privateKey);
+  await signInPlace("lua-5", theirs.privateKey);
+  const strict = ["-y", "--verify", "signature", "--keyring", keyring];
+  const first = await pkgin(...strict, "install", "hello", "lua");
+  expect(first.status).toBe(1);
+  expect(first.stderr).toMatch(
+    /^download error: lua-5 is refused: the signature of lua-5 is not valid: .*\n$/,
+  );
+  expect(first.stdout).toContain("verified hello-1.0: its signature by Builder <builder@example.org>\n");
+  expect((await pkgin("-p", "list")).stdout).toMatch(/^hello-1\.0;.*\n$/);
+
+  // A signed list of digests vouches for what is in it.
+  await publishDigests(await clearSigned(digestLines("lua-5.tgz"), theirs.privateKey));
+  expect((await pkgin(...strict, "install", "lua")).stderr).toMatch(
+    /^pkgin: .*SHA512\.bz2 cannot be used: the signature /,
+  );
+  await publishDigests(await clearSigned(digestLines("lua-5.tgz"), ours.privateKey), "2026-11-21T00:00:00Z");
+  const second = await pkgin(...strict, "install", "lua");
+  expect(second).toMatchObject({ status: 0, stderr: "" });
+  expect(second.stdout).toContain(
+    "verified lua-5: sha512 of SHA512.bz2, signed by Builder <builder@example.org>\n",
+  );
+});
+
+test("what is not signed, and a policy without a keyring, are refused", async () => {
+  const keyring = join(prefix, "keyring");
+  writeFileSync(keyring, (await makeKey()).publicKey);
+  const run = await pkgin("-y", "--verify", "signature", "--keyring", keyring, "install", "lua");
+  expect({ status: run.status, stderr: run.stderr }).toEqual({
+    status: 1,
+    stderr: "download error: lua-5 is not signed, but the setting verify asks for a signature\n",
+  });
+  expect((await pkgin("-y", "--verify", "signature", "install", "lua")).stderr).toBe(
+    "pkgin: the setting verify asks for signatures, which takes a keyring: name it with --keyring\n",
+  );
+});
