@@ -10,7 +10,7 @@ export const CONFIG_FILE = "memprof.config.json";
 /** A command that `memprof check` runs, and what it may use. */
 export interface CheckedCommand {
   readonly command: readonly string[];
-  /** `brk` unless told otherwise. */
+  /** `brk`, or what the tracer measures, unless told otherwise. */
   readonly metric?: string | undefined;
   /** The tracer; the best that works unless told otherwise. */
   readonly backend?: string | undefined;

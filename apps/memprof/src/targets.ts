@@ -3,6 +3,7 @@ import {
   attach,
   BACKEND_NAMES,
   type BackendName,
+  backendsFor,
   type Metric,
   METRICS,
   record,
@@ -48,13 +49,15 @@ export interface RunChoice {
   readonly fine: boolean;
 }
 
-/** @throws UsageError where there is no such backend or metric */
-export function readRunChoice({ backend, metric = "brk", fine = false }: RunValues): RunChoice {
-  return {
-    backend: backend === undefined ? undefined : readName("--backend", backend, BACKEND_NAMES),
-    metric: readName("--metric", metric, METRICS),
-    fine,
-  };
+/**
+ * Without a metric it is brk, or what the tracer measures that was asked for.
+ *
+ * @throws UsageError where there is no such backend or metric
+ */
+export function readRunChoice({ backend: tracer, metric, fine = false }: RunValues): RunChoice {
+  const backend = tracer === undefined ? undefined : readName("--backend", tracer, BACKEND_NAMES);
+  const measured = METRICS.filter((name) => backend === undefined || backendsFor(name).includes(backend));
+  return { backend, metric: readName("--metric", metric ?? measured[0] ?? "brk", METRICS), fine };
 }
 
 /** What is recorded: a command, or a process that runs already. */

@@ -32,6 +32,11 @@ describe.skipIf(withoutStrace !== "")(`memprof run${withoutStrace}`, () => {
     expect(json).toMatchObject({ command: ["true"], backend: "strace", exit: { code: 0 } });
   });
 
+  it("shows no histogram where nothing grew", () => {
+    const { stderr } = place.run(["run", ...strace, "--", "true"]);
+    expect(stderr).toMatch(/^\n {2}Total bytes allocated +0\n {2}Total number of brk\(\) calls +0\n/);
+  });
+
   it("ends as the command did though nobody reads any more", () => {
     const script = '{ "$1" "$2" run --backend strace --folded - -- sh -c "exit 5"; echo $? >&2; } | true';
     const { stderr } = spawnSync("sh", ["-c", script, "sh", process.execPath, bin], {
@@ -72,6 +77,15 @@ describe.skipIf(withoutStrace !== "")(`a command that behaves badly${withoutStra
       partial: null,
       processes: [{ command: "sh" }],
     });
+  });
+
+  it("is recorded to its last call where it is killed after it", () => {
+    const grows = "awk 'BEGIN { for (i = 0; i < 20000; i++) a[i] = i }'";
+    record("sh", "-c", `${grows}; true`);
+    const { bytes } = report().totals;
+    expect(bytes).toBeGreaterThan(500_000);
+    record("sh", "-c", `${grows}; kill -INT $$`);
+    expect(report()).toMatchObject({ exit: { signal: "SIGINT" }, totals: { bytes }, partial: null });
   });
 
   it("is recorded with each of a thousand children", () => {

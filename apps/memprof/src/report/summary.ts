@@ -43,7 +43,8 @@ does not count here: --metric heap counts both.`,
 export function* summarize(recording: Recording, columns: number | undefined): Generator<string> {
   const { totals, processes, profile } = recording;
   const { sizes, total, calls, remark } = WORDS[recording.metric];
-  yield `\n${quantizeText(totals.buckets, { title: sizes })}\n`;
+  // Some tracers tell how much there was, not in which sizes it came.
+  yield totals.buckets.size === 0 ? "\n" : `\n${quantizeText(totals.buckets, { title: sizes })}\n`;
   yield line(total, totals.bytes);
   yield line(calls, totals.calls);
   if (totals.peak !== undefined) yield line("Largest heap, in bytes", totals.peak);

@@ -94,8 +94,8 @@ async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
     const { rootEnded, ...result } = await imported;
     // How the watched process ended is told to its parent only; strace itself ends by the signal that stops it.
     if (pid !== undefined) return { exit: { code: 0, signal: undefined }, imported: result };
-    // After a target that was killed strace kills itself, before it has written so.
-    const killed = exit.signal === "SIGKILL" && targetPid !== undefined && !existsSync(`/proc/${targetPid}`);
+    // After a target that was killed strace ends by the same signal, before it has written so.
+    const killed = exit.signal !== undefined && targetPid !== undefined && !existsSync(`/proc/${targetPid}`);
     const partial =
       rootEnded || killed ? undefined : "strace ended before the command did: what came after is missing";
     return { exit, imported: result, partial };
