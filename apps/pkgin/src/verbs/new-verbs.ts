@@ -119,6 +119,26 @@ export const newVerbs: readonly Verb[] = [
     load: async () => (await import("../commands/undo.ts")).undo,
   },
   {
+    name: "verify",
+    summary: "Compare installed files with what was installed",
+    args: "[PACKAGE]...",
+    completes: "installed",
+    about: "Every file's digest, and where symbolic links lead, are compared with the packing lists.",
+    options: ["json"],
+    one: "a file is missing or changed, or a package is not installed",
+    load: async () => (await import("../commands/verify.ts")).verify,
+  },
+  {
+    name: "doctor",
+    summary: "Find what is not as it should be, and repair it",
+    about:
+      "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, and the cache. Asks before it repairs; -n only looks.",
+    options: ["yes", "no", "json"],
+    one: "something was found that was not repaired",
+    changes: "packages",
+    load: async () => (await import("../commands/doctor.ts")).doctor,
+  },
+  {
     name: "repo",
     summary: "List, add, remove, enable or disable repositories",
     args: "[ACTION [URL]...]",

@@ -1,0 +1,52 @@
+import type { Command } from "../cli.ts";
+import type { Context } from "../context.ts";
+import { checkCache } from "../doctor/check-cache.ts";
+import { checkCatalogue } from "../doctor/check-catalogue.ts";
+import { checkPackages } from "../doctor/check-packages.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { proceed } from "../report/prompt.ts";
+
+const ROUNDS = 3;
+
+/** Looks for what is not as it should be, and repairs what can be. */
+export const doctor: Command = async (context) => {
+  const { options, output } = context;
+  const found = await examine(context);
+  if (options.json)
+    output.json(
+      found.map(({ area, problem, repair }) => ({ area, problem, repairable: repair !== undefined })),
+    );
+  else for (const { area, problem } of found) output.out(`${area}: ${problem}\n`);
+  const repairable = found.filter(({ repair }) => repair !== undefined).length;
+  output.err(
+    found.length === 0
+      ? "All is well.\n"
+      : `${found.length} found, of which ${repairable} can be repaired.\n`,
+  );
+  if (found.length === 0) return 0;
+  if (repairable === 0 || !(await isWanted(context))) return 1;
+  return repairAll(context, found);
+};
+
+async function examine(context: Context): Promise<Finding[]> {
+  const found = [...checkCatalogue(context), ...checkPackages(context)];
+  for await (const finding of checkCache(context)) found.push(finding);
+  return found;
+}
+
+async function isWanted({ options, output, signal }: Context): Promise<boolean> {
+  if (options.json && options.answers === "ask") return false;
+  return proceed({ output, answers: options.answers, byDefault: true, signal });
+}
+
+/** What is right in the records is told by the catalogue, so that after its repair there may be more to find. */
+async function repairAll(context: Context, found: readonly Finding[]): Promise<number> {
+  let left = found;
+  for (let round = 1; round <= ROUNDS && left.some(({ repair }) => repair !== undefined); round++) {
+    for (const repair of new Set(left.map((finding) => finding.repair))) await repair?.();
+    left = await examine(context);
+  }
+  const still = left.map(({ problem }) => `${problem}\n`).join("");
+  context.output.err(left.length === 0 ? "All of it was repaired.\n" : `Still there:\n${still}`);
+  return left.length === 0 ? 0 : 1;
+}

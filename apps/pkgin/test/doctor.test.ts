@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ownerOf } from "pkg-install";
+import { expect, test } from "vitest";
+import { type Scene, setScene } from "./scene.ts";
+
+const LIBGREET = {
+  pkgname: "libgreet-1.0",
+  files: { "lib/greet": "greet\n", "lib/link": { symlink: "greet" } },
+};
+const HELLO = { pkgname: "hello-1.0", depends: ["libgreet>=1.0"], files: { "bin/hello": "hello\n" } };
+
+async function installedScene(): Promise<Scene> {
+  const scene = await setScene([LIBGREET, HELLO]);
+  await scene.pkgin(["-y", "install", "hello"]);
+  return scene;
+}
+
+test("verify names every file that is not as it was installed", async () => {
+  const scene = await installedScene();
+  const { prefix } = scene;
+  expect(await scene.pkgin(["verify"])).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "2 packages verified, 0 files are not as they were installed\n",
+  });
+  writeFileSync(join(prefix, "lib/greet"), "changed\n");
+  unlinkSync(join(prefix, "lib/link"));
+  symlinkSync("elsewhere", join(prefix, "lib/link"));
+  rmSync(join(prefix, "bin/hello"));
+  expect(await scene.pkgin(["verify"])).toEqual({
+    status: 1,
+    stdout:
+      `hello-1.0: ${prefix}/bin/hello is missing\n` +
+      `libgreet-1.0: ${prefix}/lib/greet has changed\n` +
+      `libgreet-1.0: ${prefix}/lib/link leads to elsewhere, where greet was recorded\n`,
+    stderr: "2 packages verified, 3 files are not as they were installed\n",
+  });
+  expect(JSON.parse((await scene.pkgin(["verify", "hello", "--json"])).stdout)).toEqual([
+    { fullName: "hello-1.0", path: join(prefix, "bin/hello"), problem: "is missing" },
+  ]);
+  expect((await scene.pkgin(["verify", "nosuch"])).status).toBe(1);
+});
+
+test("doctor finds what does not fit together, and repairs it", async () => {
+  const scene = await installedScene();
+  const pkgdb = join(scene.prefix, "pkgdb");
+  const cache = join(scene.prefix, "var/db/pkgin/cache");
+  expect(await scene.pkgin(["doctor"])).toEqual({ status: 0, stdout: "", stderr: "All is well.\n" });
+
+  writeFileSync(join(pkgdb, "pkgdb.byfile.db"), "damaged");
+  writeFileSync(join(pkgdb, "libgreet-1.0/+REQUIRED_BY"), "nobody-1.0\n");
+  writeFileSync(join(pkgdb, "hello-1.0/+INSTALLED_INFO"), "automatic=yes\n");
+  writeFileSync(join(cache, "hello-1.0.tgz"), "damaged");
+  symlinkSync("/nonexistent", join(cache, "gone-1.0.tgz"));
+  const looked = await scene.pkgin(["-n", "doctor"]);
+  expect(looked.status).toBe(1);
+  expect(looked.stderr).toBe("5 found, of which 5 can be repaired.\n");
+  expect(looked.stdout.split("\n").toSorted()).toEqual([
+    "",
+    expect.stringMatching(/^cache: .*gone-1\.0\.tgz leads to a file that is not there any more$/),
+    expect.stringMatching(/^cache: .*hello-1\.0\.tgz has 7 bytes, where \d+ were expected$/),
+    "catalogue: hello-1.0 is automatic, which the catalogue does not know",
+    "dependents: libgreet-1.0 is needed by hello-1.0, but its records say nobody-1.0",
+    expect.stringMatching(/^owners: .*pkgdb\.byfile\.db is damaged: /),
+  ]);
+  expect((await scene.pkgin(["doctor"], { input: "n\n" })).status).toBe(1);
+  expect(existsSync(join(cache, "hello-1.0.tgz"))).toBe(true);
+
+  const repaired = await scene.pkgin(["-y", "doctor"]);
+  expect(repaired.status).toBe(0);
+  expect(repaired.stderr).toContain("All of it was repaired.\n");
+  expect(ownerOf(pkgdb, join(scene.prefix, "bin/hello"))).toBe("hello-1.0");
+  expect(readFileSync(join(pkgdb, "libgreet-1.0/+REQUIRED_BY"), "utf8")).toBe("hello-1.0\n");
+  expect((await scene.pkgin(["show-no-keep"])).stdout).toContain("hello-1.0 ");
+  expect((await scene.pkgin(["doctor"])).stderr).toBe("All is well.\n");
+});
+
+test("what doctor cannot repair is told, and stays", async () => {
+  const scene = await installedScene();
+  const pkgdb = join(scene.prefix, "pkgdb");
+  mkdirSync(join(pkgdb, "leftover-1.0.abcdef"));
+  rmSync(join(pkgdb, "libgreet-1.0"), { recursive: true });
+  const { status, stdout, stderr } = await scene.pkgin(["-y", "doctor"]);
+  expect(status).toBe(1);
+  expect(stdout).toContain(
+    "packages: hello-1.0 needs libgreet>=1.0, which is not installed; pkgin install 'libgreet>=1.0' may help\n",
+  );
+  expect(stdout).toContain(`packages: ${pkgdb}/leftover-1.0.abcdef is no package: it has no packing list\n`);
+  expect(stderr).toContain("Still there:\n");
+  expect(JSON.parse((await scene.pkgin(["-n", "doctor", "--json"])).stdout)).toMatchObject([
+    { area: "packages", repairable: false },
+    { area: "packages", repairable: false },
+  ]);
+});
