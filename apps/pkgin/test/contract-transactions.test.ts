@@ -93,8 +93,8 @@ proceed ? [Y/n] `,
   expect(dry).toEqual({ ...shown, stdout: shown.stdout.replace(/proceed.*$/, "") });
   const plan = JSON.parse((await scene.pkgin(["upgrade", "--dry-run", "--json"])).stdout) as Plan;
   expect(plan.remove.map(({ fullName, reason }) => [fullName, reason])).toEqual([
-    ["foe-1.0", "conflict"],
     ["oldtool-1.0", "superseded"],
+    ["foe-1.0", "conflict"],
   ]);
   expect(plan.install).toContainEqual(
     expect.objectContaining({ action: "upgrade", fullName: "one-1.1", replaces: "one-1.0", keep: true }),

@@ -1,9 +1,11 @@
 import { isPackageFile } from "../catalogue/is-package-file.ts";
 import { hasAvailable } from "../catalogue/has-available.ts";
-import { suggestRemote } from "../catalogue/suggest-remote.ts";
+import { findInstalled } from "../catalogue/lookup.ts";
+import { suggestInstalled, suggestRemote } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import type { Plan, Unavailable } from "../plan/plan.ts";
+import { planCoreTools } from "../plan/plan-core-tools.ts";
 import { planInstall } from "../plan/plan-install.ts";
 import { planUpgrade } from "../plan/plan-upgrade.ts";
 import { Resolver } from "../plan/resolver.ts";
@@ -12,6 +14,7 @@ import { tracePlan } from "../report/trace.ts";
 import { FatalError } from "../fatal-error.ts";
 import { carryOut } from "../transaction/carry-out.ts";
 
+const TOOLS_UPGRADED = `Package tools were upgraded.  Re-run "pkgin upgrade" to complete the upgrade.\n`;
 const NOTHING = { download: 0n, disk: 0n };
 
 /** Installs packages, or upgrades them, with all that they need. */
@@ -21,15 +24,38 @@ export const install: Command = async (context, args) => {
   const { withPackageFiles } = await import("../transaction/with-package-files.ts");
   return withPackageFiles(context, args, (files, names) => {
     const resolver = new FileResolver(context.db, context.preferences, files);
-    return carryOutPlan(context, () => planInstall(resolver, names));
+    return carryOutPlan(context, resolver, () => planInstall(resolver, names));
   });
 };
 
-/** Upgrades everything that is installed. */
-export const upgrade: Command = (context) => {
-  if (context.db.localPackages().length === 0) throw new FatalError("empty local package list.");
-  return change(context, planUpgrade);
+/** Upgrades everything that is installed, or the packages named; the package tools themselves first. */
+export const upgrade: Command = async (context, args) => {
+  const { db, options, output, preferences } = context;
+  if (db.localPackages().length === 0) throw new FatalError("empty local package list.");
+  if (args.length > 0) return upgradeSome(context, args);
+  const resolver = new Resolver(db, preferences);
+  const tools = hasAvailable(db) ? planCoreTools(resolver) : undefined;
+  if (tools === undefined) return change(context, planUpgrade);
+  const isForReal = options.answers !== "no" && !options.downloadOnly;
+  return carryOut(context, tools, {
+    resolver,
+    whenDone: () => isForReal && output.out(TOOLS_UPGRADED),
+  });
 };
+
+async function upgradeSome(context: Context, args: readonly string[]): Promise<number> {
+  const { db, output } = context;
+  const only = args.map((argument) => {
+    const installed = findInstalled(db, argument);
+    if (installed !== undefined) return installed;
+    output.err(`no such installed package ${argument}\n`);
+    suggestInstalled(context, argument);
+    return undefined;
+  });
+  const found = only.filter((entry) => entry !== undefined);
+  const status = await change(context, (resolver) => planUpgrade(resolver, found));
+  return found.length < only.length ? 1 : status;
+}
 
 async function change(context: Context, makePlan: (resolver: Resolver) => Plan): Promise<number> {
   const { db, output, preferences } = context;
@@ -37,20 +63,24 @@ async function change(context: Context, makePlan: (resolver: Resolver) => Plan):
     output.out("empty available packages list\n");
     return 1;
   }
-  return carryOutPlan(context, () => makePlan(new Resolver(db, preferences)));
+  return carryOutPlan(context, new Resolver(db, preferences), makePlan);
 }
 
-async function carryOutPlan(context: Context, makePlan: () => Plan): Promise<number> {
+async function carryOutPlan(
+  context: Context,
+  resolver: Resolver,
+  makePlan: (resolver: Resolver) => Plan,
+): Promise<number> {
   const { options, output } = context;
-  const plan = calculate(context, makePlan);
+  const plan = calculate(context, () => makePlan(resolver));
   if (options.trace !== undefined) tracePlan(options.trace, plan);
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
-    if (options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [] }));
+    if (options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [], problems: [] }));
     return status;
   }
-  return (await carryOut(context, plan)) || status;
+  return (await carryOut(context, plan, { resolver })) || status;
 }
 
 /** Makes a plan between the words that tell of it, and names what cannot be had. */

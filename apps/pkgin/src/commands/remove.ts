@@ -6,9 +6,11 @@ import { suggestInstalled } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { keptBeyond } from "../plan/kept-leaving.ts";
 import { planAutoremove, planRemoval } from "../plan/plan-removal.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { removalJson } from "../report/plan-json.ts";
+import { keptNote } from "../report/plan-notes.ts";
 import { byteSorted, nameList } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { applyPlan } from "../transaction/apply.ts";
@@ -34,8 +36,10 @@ export const remove: Command = async (context, args) => {
     output.out("no packages to delete\n");
     return status;
   }
+  const kept = keptBeyond(wanted, leaving);
+  if (context.options.protectKept) refuseToLose(kept);
   const title = `${leaving.length} packages to delete: `;
-  return (await removeAfterAsking(context, { title, leaving, rebuildTree: true })) || status;
+  return (await removeAfterAsking(context, { title, leaving, kept, rebuildTree: true })) || status;
 };
 
 /** Removes what came as a dependency and is needed no more. */
@@ -56,8 +60,16 @@ export const autoremove: Command = async (context) => {
     return 0;
   }
   const title = `${leaving.length} packages to be autoremoved:`;
-  return removeAfterAsking(context, { title, leaving, rebuildTree: false });
+  return removeAfterAsking(context, { title, leaving, kept: [], rebuildTree: false });
 };
+
+function refuseToLose(kept: readonly LocalPackage[]): void {
+  if (kept.length === 0) return;
+  const names = kept.map(({ fullName }) => fullName).join(", ");
+  throw new FatalError(
+    `${names} would have to go as well, and ${kept.length === 1 ? "is" : "are"} kept by you: name what is to go, unkeep it, or leave out protect-kept`,
+  );
+}
 
 function withoutCritical({ output }: Context, packages: readonly LocalPackage[]): LocalPackage[] {
   return packages.filter(({ name }) => {
@@ -67,12 +79,17 @@ function withoutCritical({ output }: Context, packages: readonly LocalPackage[])
   });
 }
 
-async function removeAfterAsking(
-  context: Context,
-  request: { title: string; leaving: readonly LocalPackage[]; rebuildTree: boolean },
-): Promise<number> {
+interface RemovalRequest {
+  readonly title: string;
+  readonly leaving: readonly LocalPackage[];
+  /** Those of them that the user keeps and has not named. */
+  readonly kept: readonly LocalPackage[];
+  readonly rebuildTree: boolean;
+}
+
+async function removeAfterAsking(context: Context, request: RemovalRequest): Promise<number> {
   const { output, options, signal } = context;
-  const { title, leaving, rebuildTree } = request;
+  const { title, leaving, kept, rebuildTree } = request;
   if (options.json) {
     output.json(removalJson(leaving, rebuildTree ? "asked" : "orphan"));
     return 0;
@@ -83,6 +100,7 @@ async function removeAfterAsking(
   output.out(
     `${title}\n${nameList(shown, { columns: output.columns, onePerLine })}\n${onePerLine ? "" : "\n"}`,
   );
+  if (output.isTerminal) output.out(keptNote(kept.map(({ fullName }) => fullName)));
   if (options.dryRun) return 0;
   if (!(await proceed({ output, answers: options.answers, byDefault: true, signal }))) return 0;
   const outgoing = leaving.map((installed) => ({ installed, causes: [] }));

@@ -22,7 +22,8 @@ export const undo: Command = async (context, [wanted]) => {
   const status = problems.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
-    if (options.json) output.json(planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [] }));
+    if (options.json)
+      output.json(planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [], problems: [] }));
     return status;
   }
   return (await carryOut(context, plan)) || status;

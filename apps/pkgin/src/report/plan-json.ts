@@ -1,15 +1,18 @@
 import type { LocalPackage } from "summary-to-sqlite";
 import type { Plan, UnmetRequirement } from "../plan/plan.ts";
+import type { Problem } from "../plan/problems.ts";
 import type { PlanSizes } from "./plan-report.ts";
 
 /** What is known of a plan when it is shown. */
 export interface PlanFacts extends Plan {
   readonly sizes: PlanSizes;
   readonly unmet: readonly UnmetRequirement[];
+  /** What the plan cannot bring about, or would break. */
+  readonly problems: readonly Problem[];
 }
 
 /** A plan for JSON: packages in the order in which they go and come; sizes are bytes. */
-export function planJson({ incoming, outgoing, unavailable, sizes, unmet }: PlanFacts): unknown {
+export function planJson({ incoming, outgoing, unavailable, sizes, unmet, problems }: PlanFacts): unknown {
   return {
     remove: outgoing.map(({ installed, reason }) => ({ ...leaving(installed), reason })),
     install: incoming.map(({ action, remote, installed, keep }) => ({
@@ -23,6 +26,7 @@ export function planJson({ incoming, outgoing, unavailable, sizes, unmet }: Plan
     })),
     unavailable,
     unmet,
+    problems,
     download: sizes.download,
     disk: sizes.disk,
   };
@@ -32,7 +36,7 @@ export function planJson({ incoming, outgoing, unavailable, sizes, unmet }: Plan
 export function removalJson(packages: readonly LocalPackage[], reason: string): unknown {
   const disk = packages.reduce((total, { sizePkg }) => total - (sizePkg ?? 0n), 0n);
   const remove = packages.map((installed) => ({ ...leaving(installed), reason }));
-  return { remove, install: [], unavailable: [], unmet: [], download: 0, disk };
+  return { remove, install: [], unavailable: [], unmet: [], problems: [], download: 0, disk };
 }
 
 function leaving({ fullName, keep, sizePkg }: LocalPackage) {

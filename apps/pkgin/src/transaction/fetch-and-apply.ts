@@ -1,0 +1,62 @@
+import type { RemotePackage } from "summary-to-sqlite";
+import type { Context } from "../context.ts";
+import type { Plan } from "../plan/plan.ts";
+import { applyPlan } from "./apply.ts";
+import { type Arrival, arrivalOf } from "./arrival.ts";
+import { Downloads } from "./downloads.ts";
+import { reportDownloads } from "./report-downloads.ts";
+
+/**
+ * Downloads what a plan needs and carries it out, the one while the other goes on where that can be.
+ *
+ * @param needed what is not in the cache, in the order in which it is told of
+ * @returns the exit status
+ */
+export async function fetchAndApply(
+  context: Context,
+  plan: Plan,
+  needed: readonly RemotePackage[],
+): Promise<number> {
+  const { options } = context;
+  const order = plan.incoming.map(({ remote }) => remote.fullName);
+  const downloads = new Downloads(context, needed, order);
+  try {
+    // Where a question may come, or something goes first, nothing is changed before everything is there.
+    const mayOverlap = options.answers === "yes" && plan.outgoing.length === 0 && !options.downloadOnly;
+    return await (mayOverlap ? applyMeanwhile : applyAfterwards)(context, plan, downloads);
+  } finally {
+    await downloads.stop();
+  }
+}
+
+async function applyAfterwards(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+  const failed = await reportDownloads(context, downloads).failed;
+  if (failed === undefined) return 1;
+  const status = failed.size > 0 ? 1 : 0;
+  const incoming = plan.incoming.filter(({ remote }) => !failed.has(remote.fullName));
+  const coming = new Set(incoming.map(({ remote }) => remote.fullName));
+  // What was to make way for something that does not come can stay.
+  const outgoing = plan.outgoing.filter(
+    ({ causes }) => causes.length === 0 || causes.some((fullName) => coming.has(fullName)),
+  );
+  const isAllGone = incoming.length === 0 && (failed.size > 0 || outgoing.length === 0);
+  if (context.options.downloadOnly || isAllGone) return status;
+  return (await applyPlan(context, { ...plan, incoming, outgoing })) || status;
+}
+
+/** Installs what has come while the rest is still on its way. */
+async function applyMeanwhile(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+  const report = reportDownloads(context, downloads);
+  const arrival = arrivalOf(downloads, report);
+  if (await comesAny(plan, arrival)) {
+    const status = await applyPlan(context, plan, { arrival });
+    return (await report.failed)?.size === 0 ? status : 1;
+  }
+  await report.failed;
+  return plan.incoming.length > 0 ? 1 : 0;
+}
+
+async function comesAny({ incoming }: Plan, { comes }: Arrival): Promise<boolean> {
+  for (const { remote } of incoming) if (await comes(remote.fullName)) return true;
+  return false;
+}
