@@ -6,6 +6,9 @@ import { expect, test } from "vitest";
 import { bin, environment, runPkgin } from "./run-pkgin.ts";
 import { setScene } from "./scene.ts";
 
+/** Lays manual pages out. */
+const groff = machineTool("groff");
+
 test.skipIf(machineTool("bash") === undefined)(
   "bash completes verbs, options and packages (needs bash)",
   async () => {
@@ -58,19 +61,16 @@ test("another shell is refused, with those that are known", async () => {
   });
 });
 
-test.skipIf(machineTool("groff") === undefined)(
-  "the manual page is one that man understands (needs groff)",
-  async () => {
-    const { stdout } = await runPkgin(["manual"]);
-    const shown = spawnSync("groff", ["-mdoc", "-Tascii", "-P-c", "-ww"], {
-      input: stdout,
-      encoding: "utf8",
-    });
-    expect({ status: shown.status, stderr: shown.stderr }).toEqual({ status: 0, stderr: "" });
-    const text = shown.stdout.replaceAll(/.[\b]/g, "");
-    expect(text).toContain("pkgin -- install, upgrade and remove binary packages of pkgsrc");
-    expect(text).toMatch(/\n {5}show-no-keep, snk\n/);
-    expect(text).toContain("-l, --limit SIGN\n");
-    expect(text).toMatch(/\n {5}--wait\[=SECONDS\]\n/);
-  },
-);
+test.skipIf(groff === undefined)("the manual page is one that man understands (needs groff)", async () => {
+  const { stdout } = await runPkgin(["manual"]);
+  const shown = spawnSync(groff ?? "", ["-mdoc", "-Tascii", "-P-c", "-ww"], {
+    input: stdout,
+    encoding: "utf8",
+  });
+  expect({ status: shown.status, stderr: shown.stderr }).toEqual({ status: 0, stderr: "" });
+  const text = shown.stdout.replaceAll(/.[\b]/g, "");
+  expect(text).toContain("pkgin -- install, upgrade and remove binary packages of pkgsrc");
+  expect(text).toMatch(/\n {5}show-no-keep, snk\n/);
+  expect(text).toContain("-l, --limit SIGN\n");
+  expect(text).toMatch(/\n {5}--wait\[=SECONDS\]\n/);
+});

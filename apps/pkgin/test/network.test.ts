@@ -8,6 +8,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { runPkgin, temporaryDirectory } from "./run-pkgin.ts";
 import { type Scene, setScene } from "./scene.ts";
 
+/** Makes certificates. */
+const openssl = machineTool("openssl");
 const LIBGREET = { pkgname: "libgreet-1.0" };
 
 /** Runs pkgin on a scene, without the variable that names its repository. */
@@ -70,7 +72,7 @@ test("-V tells what is asked for, and of whom", async () => {
   );
 });
 
-test.skipIf(machineTool("openssl") === undefined)(
+test.skipIf(openssl === undefined)(
   "a certificate must be good, or be one that the user trusts (needs openssl to make one)",
   async () => {
     const scene = await setScene([LIBGREET]);
@@ -87,7 +89,7 @@ test.skipIf(machineTool("openssl") === undefined)(
       "-days",
       "2",
     ];
-    execFileSync("openssl", ["req", ...made, ...subject, "-keyout", key, "-out", certificate], {
+    execFileSync(openssl ?? "", ["req", ...made, ...subject, "-keyout", key, "-out", certificate], {
       stdio: "ignore",
     });
     const options = { key: readFileSync(key), cert: readFileSync(certificate) };

@@ -1,7 +1,7 @@
 import type { LocalPackage, PackageRow, RemotePackage } from "summary-to-sqlite";
 
 /** A package for JSON: what is not known is left out, lists are lists, sizes are numbers of bytes. */
-export function packageJson(entry: PackageRow): Record<string, unknown> {
+function packageJson(entry: PackageRow): Record<string, unknown> {
   const { fullName, name, version, comment, pkgPath, buildDate, license, homepage } = entry;
   const categories = entry.categories?.split(" ").filter((word) => word !== "");
   const options = entry.pkgOptions?.split(" ").filter((word) => word !== "");
