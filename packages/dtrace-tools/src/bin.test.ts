@@ -21,8 +21,8 @@ describe("dtrace-tools", () => {
   });
 
   it("shows its scripts", () => {
-    expect(run(["scripts"]).stdout).toBe("brkquantize\nbrkbytes\n");
-    expect(run(["scripts", "brkbytes"]).stdout).toContain("@[ustack()]");
+    expect(run(["scripts"]).stdout).toContain("brkquantize.d\nbrkbytes.d\n");
+    expect(run(["scripts", "brkbytes.d"]).stdout).toContain("@[ustack()]");
   });
 
   it("says in one line what is wrong", () => {

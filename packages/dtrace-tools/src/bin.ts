@@ -32,7 +32,7 @@ Turns a trace, from FILE or standard input, into text or a picture on standard o
   flamegraph    a flame graph, an SVG page that zooms and searches
   table         the frames with the largest values
   quantize      the distribution of growth, as DTrace prints it
-  scripts       the D scripts there are; with a NAME, that script
+  scripts       the scripts there are for DTrace and bpftrace; with a NAME, that script
 
   --format NAME    one of those below; found out unless told
   --title TEXT     of the flame graph; also --subtitle, --countname, --width
@@ -77,7 +77,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   quantize: quantizeCommand,
   scripts: async (name) => {
     if (name === undefined) return SCRIPT_NAMES.map((one) => `${one}\n`);
-    const found = SCRIPT_NAMES.find((one) => one === name.replace(/\.d$/, ""));
+    const found = SCRIPT_NAMES.find((one) => one === name);
     if (found === undefined) throw new Error(`${name}: no such script; there are ${SCRIPT_NAMES.join(", ")}`);
     return [script(found)];
   },

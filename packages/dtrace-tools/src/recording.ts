@@ -21,6 +21,8 @@ export interface Recording {
   readonly timeline: readonly TimePoint[];
   /** Bytes of growth by stack; the first frame is the process's command. */
   readonly profile: Profile;
+  /** Memory that only its size is known of, such as Node's Buffers, by name, in bytes. */
+  readonly beside?: Readonly<Record<string, number>>;
   /** Records that the tracer lost: with any, calls are missing and the totals may be too small. */
   readonly lost: number;
   /** Why a part is missing, as a sentence; undefined where all of it was recorded. */

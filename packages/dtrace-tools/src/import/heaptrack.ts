@@ -91,11 +91,14 @@ class HeaptrackReader {
   }
 
   #functions([address = "0", module = "0", ...frames]: string[]): string[] {
-    const names: string[] = [];
-    for (let at = 0; at < frames.length; at += 3) names.push(this.#text(frames[at]));
-    if (names.length > 0) return names;
     const path = this.#text(module);
-    return [path === "" ? `0x${address}` : `[${path.slice(path.lastIndexOf("/") + 1)}]`];
+    const unnamed = path === "" ? `0x${address}` : `[${path.slice(path.lastIndexOf("/") + 1)}]`;
+    const names: string[] = [];
+    for (let at = 0; at < frames.length; at += 3) {
+      const name = this.#text(frames[at]);
+      names.push(name === "" ? unnamed : name);
+    }
+    return names.length > 0 ? names : [unnamed];
   }
 
   #text(index = "0"): string {

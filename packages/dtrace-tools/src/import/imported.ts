@@ -18,6 +18,8 @@ export interface Imported {
   readonly distributions?: ReadonlyMap<string, Buckets>;
   /** Single numbers that the trace has as text, by title. */
   readonly sums?: ReadonlyMap<string, number>;
+  /** Memory that only its size is known of, such as Node's Buffers, by name, in bytes. */
+  readonly beside?: Readonly<Record<string, number>>;
   /** Records that the tracer says it lost, of calls or of other events. */
   readonly lost: number;
   /** What is odd about the trace, a sentence each, such as that it ends in the middle of a call. */

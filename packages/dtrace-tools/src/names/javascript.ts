@@ -9,7 +9,7 @@ import { mapFrames } from "../profile/transform.ts";
 const PERF_NAME =
   /^(?:JS|LazyCompile|Function|Script|Eval):[~^*+']?(.*?) ?((?:file:\/\/|node:)?[^ :]+):(\d+):(\d+)$/;
 /** `parse (/app/grow.js:3:22)`, which this module writes. */
-const PLACED = /^(.*) \(((?:file:\/\/|node:)?[^ :]+):(\d+):(\d+)\)$/;
+const PLACED = /^(.*?) \(((?:file:\/\/|node:)?[^:()]+):(\d+):(\d+)\)$/;
 const MAP_LINK = /\/\/[#@] sourceMappingURL=(\S+)\s*$/;
 const INLINE = /^data:application\/json[^,]*;base64,(.*)$/;
 

@@ -44,6 +44,11 @@ export function mapFrames(profile: Profile, rename: (name: string) => string | u
   });
 }
 
+/** Puts a frame below all others, such as the name of the process whose stacks these are. */
+export function prefixed(profile: Profile, root: string): Profile {
+  return rebuilt(profile, ({ frames }) => [root, ...frames]);
+}
+
 /** Scales all values so that they add up to `total`: profiles of runs of different length can be compared then. */
 export function normalise(profile: Profile, total: number): Profile {
   const scale = profile.total === 0 ? 0 : total / profile.total;

@@ -3,10 +3,24 @@ import type { LiveHeap } from "../heap/tracker.ts";
 import type { Metric } from "../heap/totals.ts";
 import type { Imported, RunningProcess } from "../import/imported.ts";
 
-/** The tracers, best first: the order in which they are tried. */
-export const BACKEND_NAMES = ["dtrace", "perf", "strace-k", "strace", "perf-fp"] as const;
+/** The tracers, best first: the order in which they are tried for what they can measure. */
+export const BACKEND_NAMES = [
+  "dtrace",
+  "perf",
+  "strace-k",
+  "strace",
+  "perf-fp",
+  "bpftrace",
+  "node",
+  "heaptrack",
+  "dhat",
+  "massif",
+] as const;
 
-/** A way to trace; `strace-k` is strace with stacks, `perf-fp` perf with stacks by frame pointers. */
+/**
+ * A way to trace; `strace-k` is strace with stacks, `perf-fp` perf with stacks by frame pointers, `node` the sampling of
+ * Node itself, `dhat` and `massif` are tools of valgrind.
+ */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** A tracer that can be used here. */

@@ -8,10 +8,14 @@ import {
   type Unusable,
   unusable,
 } from "./backend.ts";
+import { bpftraceBackend } from "./bpftrace.ts";
 import { dtraceBackend } from "./dtrace.ts";
 import { isNodeProgram } from "./find-program.ts";
+import { heaptrackBackend } from "./heaptrack.ts";
+import { nodeBackend } from "./node.ts";
 import { perfBackend } from "./perf.ts";
 import { straceBackend } from "./strace.ts";
+import { valgrindBackend } from "./valgrind.ts";
 
 const BACKENDS: Readonly<Record<BackendName, Backend>> = {
   dtrace: dtraceBackend,
@@ -19,6 +23,11 @@ const BACKENDS: Readonly<Record<BackendName, Backend>> = {
   "strace-k": straceBackend(true),
   strace: straceBackend(false),
   "perf-fp": perfBackend("perf-fp"),
+  bpftrace: bpftraceBackend,
+  node: nodeBackend,
+  heaptrack: heaptrackBackend,
+  dhat: valgrindBackend("dhat"),
+  massif: valgrindBackend("massif"),
 };
 
 /** What a tracer is chosen for. */
@@ -86,6 +95,7 @@ function misfit({ name, metrics, attaches, tellsLive }: Backend, need: Need): Un
 
 /** What a tracer can do, but should do only when it is asked for. */
 function unsuitable(name: BackendName, program: string): Unusable | undefined {
+  if (name === "node" && !isNodeProgram(program)) return unusable(name, "it is for Node programs");
   if (name !== "strace-k" || !isNodeProgram(program)) return undefined;
   const reason = "stacks by strace make a Node program some 60 times slower and have no JavaScript frames";
   return unusable(name, reason, "--backend strace-k to have it nevertheless");

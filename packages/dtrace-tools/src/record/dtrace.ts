@@ -56,8 +56,8 @@ async function trace(request: TraceRequest): Promise<Traced> {
   await writeFile(launcher, `#!/bin/sh\nexec ${request.command.map(quote).join(" ")}\n`, { mode: 0o700 });
   const bytes = join(directory, "brkbytes.d");
   const sizes = join(directory, "brkquantize.d");
-  await writeFile(bytes, script("brkbytes") + STATUS_CLAUSE);
-  await writeFile(sizes, script("brkquantize"));
+  await writeFile(bytes, script("brkbytes.d") + STATUS_CLAUSE);
+  await writeFile(sizes, script("brkquantize.d"));
   const dtrace = spawn(PROGRAM, ["-q", "-s", bytes, "-s", sizes, "-o", output, "-c", launcher], {
     cwd: request.cwd,
     env: request.env,

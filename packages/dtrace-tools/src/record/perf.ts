@@ -3,7 +3,6 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Writable } from "node:stream";
 import { TracerError } from "../errors.ts";
 import type { Metric } from "../heap/totals.ts";
 import type { Imported, RunningProcess } from "../import/imported.ts";
@@ -11,6 +10,7 @@ import { importPerf, type PerfOptions } from "../import/perf.ts";
 import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
 import { makeFifos } from "./fifo.ts";
 import { findProgram, isNodeProgram } from "./find-program.ts";
+import { launch } from "./launcher.ts";
 import { ended, gather, run } from "./processes.ts";
 
 const PROGRAM = "perf";
@@ -19,8 +19,6 @@ const FIELDS = "comm,pid,tid,time,event,trace,ip,sym,symoff,dso";
 const TRACEFS = "/sys/kernel/tracing";
 /** How often the size of the trace is looked at, in milliseconds. */
 const WATCH_INTERVAL = 250;
-/** Waits until it is told to go on, then becomes the target. */
-const LAUNCHER = 'read -r memprof_go <&3 || exit 125; exec 3<&-; exec "$@"';
 
 /** Makes the perf backend: stacks by DWARF unwinding tables (`perf`) or by frame pointers (`perf-fp`). */
 export function perfBackend(name: PerfName): Backend {
@@ -71,40 +69,26 @@ function tracefsIsMounted(): boolean {
   }
 }
 
-/**
- * Traces by attaching to a launcher which then becomes the target, so that this process is the target's own parent:
- * perf as a parent would answer an interrupt from the terminal by ending the target.
- */
+/** Traces by attaching to a launcher, which then becomes the target. */
 async function trace(name: PerfName, request: TraceRequest): Promise<Traced> {
   const data = join(request.directory, "perf.data");
-  const stdio = Array.isArray(request.stdio) ? request.stdio : [request.stdio, request.stdio, request.stdio];
-  const target = spawn("/bin/sh", ["-c", LAUNCHER, "sh", ...request.command], {
-    cwd: request.cwd,
-    env: isNodeProgram(request.program) ? withJavaScriptNames(request.env) : request.env,
-    stdio: [...stdio.slice(0, 3), "pipe"],
-  });
-  const exit = ended(target);
-  // Both are waited for below.
-  exit.catch(() => undefined);
-  const gate = target.stdio[3] as Writable;
-  // The launcher may have been ended before it is told to go on; its exit says so.
-  gate.on("error", () => undefined);
-  const perf = new Perf(request, { name, data, pid: target.pid ?? 0 });
+  const env = isNodeProgram(request.program) ? withJavaScriptNames(request.env) : request.env;
+  const target = launch(request, env);
+  const perf = new Perf(request, { name, data, pid: target.pid });
   try {
     await perf.ready();
-    request.onStart({ kill: (signal) => target.kill(signal) });
-    gate.end("go\n");
-    const how = await exit;
+    request.onStart(target);
+    target.go();
+    const exit = await target.exit;
     await perf.end();
     const imported = await readData(data, perf, {
       afterExecOf: target.pid,
       faults: request.metric === "faults",
     });
-    return { exit: how, imported, partial: perf.missing };
+    return { exit, imported, partial: perf.missing };
   } finally {
     perf.stop();
-    // A launcher that still waits is told by the end of its input; it exits by itself.
-    gate.destroy();
+    target.close();
   }
 }
 

@@ -128,11 +128,11 @@ async function traced(backend: Backend, request: TraceRequest): Promise<Recordin
   const startedAt = new Date().toISOString();
   const start = performance.now();
   const { exit, imported, partial } = await backend.trace(request);
-  const { heap, lost, warnings } = imported;
+  const { heap, beside = {}, lost, warnings } = imported;
   if (heap === undefined) throw new TracerError(`the trace of ${backend.name} has no heap in it`, "");
   const profile = nameJavaScript(await demangle(imported.profile));
   const duration = Math.round(performance.now() - start);
   const { metric, command } = request;
   const facts = { backend: backend.name, metric, command: [...command], startedAt, duration, exit, partial };
-  return { ...facts, timeline: [], ...heap, profile, lost, warnings };
+  return { ...facts, timeline: [], ...heap, beside, profile, lost, warnings };
 }

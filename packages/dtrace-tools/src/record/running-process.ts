@@ -20,3 +20,13 @@ export function lookAt(pid: number): RunningProcess {
     throw new TargetError(String(pid), `process ${pid}: ${reason}`);
   }
 }
+
+/** Tells whether a process runs; one that has ended and was not waited for does not (Linux). */
+export function isAlive(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !/^ [ZX]/.test(text.slice(text.lastIndexOf(")") + 1));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { TracerError } from "../errors.ts";
+import { type BpftraceEventsOptions, importBpftraceEvents } from "../import/bpftrace-events.ts";
+import type { Imported } from "../import/imported.ts";
+import { scriptUrl } from "../scripts.ts";
+import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
+import { findProgram } from "./find-program.ts";
+import { launch } from "./launcher.ts";
+import { ended, gather, run } from "./processes.ts";
+import { isAlive } from "./running-process.ts";
+
+const PROGRAM = "bpftrace";
+const TRACEFS = "/sys/kernel/tracing";
+/** How often it is looked whether processes still run, in milliseconds. */
+const WATCH_INTERVAL = 100;
+/** How often it is told to stop, in milliseconds. */
+const STOP_INTERVAL = 1000;
+
+/** bpftrace, with a script of this package. */
+export const bpftraceBackend: Backend = {
+  name: "bpftrace",
+  metrics: ["brk"],
+  attaches: true,
+  available: probe,
+  trace,
+};
+
+async function probe(): Promise<Availability> {
+  if (process.platform !== "linux") {
+    return unusable("bpftrace", `bpftrace is for Linux, this is ${process.platform}`);
+  }
+  if (findProgram(PROGRAM) === undefined) {
+    return unusable("bpftrace", "bpftrace is not installed", "apt-get install bpftrace");
+  }
+  if (process.getuid?.() !== 0)
+    return unusable("bpftrace", "bpftrace may be used by root only", "run as root");
+  if (!existsSync(`${TRACEFS}/events/syscalls/sys_exit_brk`)) {
+    const remedy = `mount -t tracefs nodev ${TRACEFS}`;
+    return unusable("bpftrace", "tracefs is not mounted, so that there are no tracepoints", remedy);
+  }
+  const tried = await run(PROGRAM, ["-e", "tracepoint:syscalls:sys_exit_brk { } interval:ms:1 { exit(); }"]);
+  if (tried.code !== 0) {
+    const lines = tried.stderr.split("\n").filter((line) => line !== "" && !line.includes("RLIMIT_MEMLOCK"));
+    return unusable("bpftrace", `it cannot trace brk: ${lines[0] ?? "it failed"}`);
+  }
+  const { stdout } = await run(PROGRAM, ["--version"]);
+  return {
+    name: "bpftrace",
+    usable: true,
+    version: /v(\S+)/.exec(stdout)?.[1] ?? "unknown",
+    note: "sizes, and stacks as far as there are frame pointers; names are missing where a process ends at once",
+  };
+}
+
+async function trace(request: TraceRequest): Promise<Traced> {
+  if (request.process !== undefined) return attach(request, request.process.pid);
+  const target = launch(request);
+  const tracer = new Bpftrace(target.pid, { afterExecOf: target.pid });
+  try {
+    await tracer.ready;
+    request.onStart(target);
+    target.go();
+    const exit = await target.exit;
+    const imported = await tracer.end();
+    return { exit, imported, partial: tracer.missing };
+  } finally {
+    tracer.stop();
+    target.close();
+  }
+}
+
+async function attach(request: TraceRequest, pid: number): Promise<Traced> {
+  const tracer = new Bpftrace(pid, { root: request.process });
+  const stopped = new AbortController();
+  try {
+    await tracer.ready;
+    request.onStart({ kill: () => stopped.abort() });
+    const imported = await tracer.end(stopped.signal);
+    return { exit: { code: 0, signal: undefined }, imported, partial: tracer.missing };
+  } finally {
+    tracer.stop();
+  }
+}
+
+type Whom = Pick<BpftraceEventsOptions, "afterExecOf" | "root">;
+
+/** A running bpftrace, in a session of its own so that the terminal's signals pass it by. */
+class Bpftrace {
+  /** Settles when every probe is attached. */
+  readonly ready: Promise<void>;
+  readonly #process: ChildProcess;
+  readonly #imported: Promise<Imported>;
+  /** The processes that may still run. */
+  readonly #pids: Set<number>;
+  #told = false;
+
+  constructor(pid: number, whom: Whom) {
+    this.#pids = new Set([pid]);
+    const child = spawn(PROGRAM, [fileURLToPath(scriptUrl("brkevents.bt")), String(pid)], {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      // The buffer of each processor, in pages: the default loses events of programs in a hurry.
+      env: { BPFTRACE_PERF_RB_PAGES: "4096", ...process.env, LC_ALL: "C" },
+    });
+    this.#process = child;
+    const stderr = gather(child.stderr);
+    let tell: (() => void) | undefined;
+    const attached = new Promise<void>((resolve) => (tell = resolve));
+    const onReady = (): void => tell?.();
+    const onFork = (born: number): void => void this.#pids.add(born);
+    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork });
+    const failed = ended(child).then(({ code }) => {
+      throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
+    });
+    for (const promise of [failed, this.#imported]) promise.catch(() => undefined);
+    this.ready = Promise.race([attached, failed]);
+  }
+
+  /** Why a part is missing, once it has ended. */
+  get missing(): string | undefined {
+    return this.#told ? undefined : "bpftrace ended before the command did: what came after is missing";
+  }
+
+  /** Waits until the process and its children have ended, or it is told to stop; gives what was seen. */
+  async end(signal?: AbortSignal): Promise<Imported> {
+    const goesOn = (): boolean => this.#runs() && signal?.aborted !== true;
+    // Twice, because the last child may be told of after its parent has ended.
+    for (let ends = 0; ends < 2 && goesOn(); ends = this.#anyAlive() ? 0 : ends + 1) {
+      await pause(WATCH_INTERVAL);
+    }
+    this.stop();
+    // A signal that comes while it writes is forgotten.
+    const again = setInterval(() => this.stop(), STOP_INTERVAL);
+    try {
+      return await this.#imported;
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  stop(): void {
+    if (!this.#runs()) return;
+    this.#told = true;
+    this.#process.kill("SIGINT");
+  }
+
+  #anyAlive(): boolean {
+    for (const pid of this.#pids) if (!isAlive(pid)) this.#pids.delete(pid);
+    return this.#pids.size > 0;
+  }
+
+  #runs(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+}
