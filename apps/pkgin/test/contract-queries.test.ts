@@ -206,6 +206,12 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal (${noTerminal ?? "pytho
     expect((await scene.onTerminal(["srd", "libgret"])).stdout).toBe(
       "no such installed package libgret\ndid you mean libgreet?\n",
     );
+    expect((await scene.onTerminal(["prov", "nodepp-5"])).stdout).toBe(
+      "pkgin: nodepp-5 is not available in the repository\n\ndid you mean nodep?\n",
+    );
+    expect((await scene.onTerminal(["keep", "oldr"])).stdout).toBe(
+      "no such installed package oldr\ndid you mean older?\n",
+    );
     expect((await scene.onTerminal(["-n", "install", "helo"])).stdout).toBe(
       "\rcalculating dependencies...-\r\u001b[Khelo is not available in the repository\ndid you mean hello?\n" +
         "\rcalculating dependencies...done.\nnothing to do.\n",

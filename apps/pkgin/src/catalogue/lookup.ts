@@ -1,6 +1,7 @@
 import { compareVersions } from "pkg-pattern";
 import type { Catalogue, LocalPackage, RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
+import { remoteHint } from "./suggest-remote.ts";
 import { FatalError } from "../fatal-error.ts";
 
 /**
@@ -20,10 +21,13 @@ export function findRemote(db: Catalogue, word: string): RemotePackage | undefin
  *
  * @throws FatalError where there is none
  */
-export function requireRemote({ db }: Pick<Context, "db">, word: string): RemotePackage {
-  const remote = findRemote(db, word);
-  if (remote === undefined) throw new FatalError(`${word} is not available in the repository\n`);
-  return remote;
+export function requireRemote(context: Pick<Context, "db" | "output">, word: string): RemotePackage {
+  const remote = findRemote(context.db, word);
+  if (remote !== undefined) return remote;
+  const hint = remoteHint(context, word);
+  throw new FatalError(`${word} is not available in the repository\n`, {
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /** Finds the installed package that a name, full name or pattern means: the first that matches. */

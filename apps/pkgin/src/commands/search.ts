@@ -1,4 +1,5 @@
 import { extendedRegexp, RegexpError } from "../catalogue/extended-regexp.ts";
+import { suggestRemote } from "../catalogue/suggest-remote.ts";
 import { type Sign, signOf } from "../catalogue/sign.ts";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Command } from "../cli.ts";
@@ -47,15 +48,17 @@ async function searchText(context: Context, words: string): Promise<number> {
 }
 
 function show(
-  { options, output }: Context,
+  context: Context,
   wanted: string,
   hits: readonly Hit[],
   highlight: (text: string) => string = (text) => text,
 ): number {
+  const { options, output } = context;
   if (options.json)
     output.json(hits.map(({ remote, sign, excerpt }) => ({ ...remoteJson(remote), sign, excerpt })));
   if (hits.length === 0) {
     output.out(`No results found for ${wanted}\n`);
+    suggestRemote(context, wanted);
     return 1;
   }
   if (options.json) return 0;

@@ -1,5 +1,6 @@
 import { PackageError } from "pkg-archive";
 import { installedPackages, PkgInstallError } from "pkg-install";
+import { suggestInstalled } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import { changedFiles, type ChangedFile } from "../integrity/changed-files.ts";
@@ -8,7 +9,10 @@ import { changedFiles, type ChangedFile } from "../integrity/changed-files.ts";
 export const verify: Command = (context, args) => {
   const { db, options, output } = context;
   const missing = args.filter((word) => db.localMatching(word).length === 0);
-  for (const word of missing) output.err(`no such installed package ${word}\n`);
+  for (const word of missing) {
+    output.err(`no such installed package ${word}\n`);
+    suggestInstalled(context, word);
+  }
   const names =
     args.length === 0
       ? undefined
