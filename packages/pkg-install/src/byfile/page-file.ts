@@ -77,6 +77,11 @@ export class PageFile {
     return this.#pages <= ROOT;
   }
 
+  /** Whether its numbers have the lowest byte first. */
+  get isLittleEndian(): boolean {
+    return this.#littleEndian;
+  }
+
   /** How many pages the file has. */
   get pages(): number {
     return this.#pages;

@@ -14,19 +14,42 @@ import { HEADER_SIZE, ItemFlag, type Page, PageFile, PageType, ROOT } from "./pa
 export function* readByFile(path: string): Generator<[path: string, owner: string]> {
   const file = new PageFile(path);
   try {
-    if (file.isEmpty) return;
-    let left = file.pages;
-    for (let leaf = firstLeaf(file); ; leaf = pageOf(file, leaf.right, PageType.leaf)) {
-      if (left-- === 0) throw new ByFileError(path, leaf.number, "the pages go round in a circle");
-      for (let index = 0; index < leaf.count; index++) {
-        const item = leafItem(file, leaf, index);
-        yield [text(file, leaf, item.key), text(file, leaf, item.value())];
-      }
-      if (leaf.right === 0) return;
-    }
+    for (const leaf of leaves(file)) yield* entriesOf(file, leaf);
   } finally {
     file.close();
   }
+}
+
+/** The leaves of a database in the order of their keys. */
+export function* leaves(file: PageFile): Generator<Page> {
+  if (file.isEmpty) return;
+  let left = file.pages;
+  for (let leaf = firstLeaf(file); ; leaf = pageOf(file, leaf.right, PageType.leaf)) {
+    if (left-- === 0) throw damaged(file, leaf, "the pages go round in a circle");
+    yield leaf;
+    if (leaf.right === 0) return;
+  }
+}
+
+/** The entries of a leaf. */
+export function* entriesOf(file: PageFile, leaf: Page): Generator<[path: string, owner: string]> {
+  for (let index = 0; index < leaf.count; index++) {
+    const item = leafItem(file, leaf, index);
+    yield [text(file, leaf, item.key), text(file, leaf, item.value())];
+  }
+}
+
+/** The key of an entry of a leaf, with its NUL. */
+export function keyOf(file: PageFile, leaf: Page, index: number): Buffer {
+  return leafItem(file, leaf, index).key;
+}
+
+/** Whether all that a leaf says is on the page itself. */
+export function isSelfContained(file: PageFile, leaf: Page): boolean {
+  for (let index = 0; index < leaf.count; index++) {
+    if (byte(file, leaf, itemOffset(file, leaf, index) + 8) !== 0) return false;
+  }
+  return true;
 }
 
 /**

@@ -40,8 +40,7 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
       const room = new WaitingRoom(transaction, guard);
       const { files, bytes } = await unpack(incoming, { room, guard }, work);
-      const replaced = new Set(contents.files.map(({ path }) => path));
-      const retired = old && (await retire(old, { replaced }, work));
+      const retired = old && (await retire(old, { replaced: pathSet(contents) }, work));
       const directory = writeMetadata(pkgname, metadata, work);
       const subject = { pkgname, prefix, directory };
       await work.runStage(subject, "PRE-INSTALL");
@@ -55,6 +54,10 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       return { pkgname, prefix, changed: true, files, bytes, display };
     },
   );
+}
+
+function pathSet({ files }: PackageReader["packingList"]): ReadonlySet<string> {
+  return new Set(files.map(({ path }) => path));
 }
 
 function* pathsOf({ prefix, files }: PackageReader["packingList"]): Generator<string> {

@@ -1,11 +1,12 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { PageFile } from "../byfile/page-file.ts";
-import { lookUp, lookUpByFile, readByFile } from "../byfile/read-by-file.ts";
-import { writeByFile, writeSorted } from "../byfile/write-by-file.ts";
+import { lookUp, lookUpByFile } from "../byfile/read-by-file.ts";
+import { changedPieces, type OwnerChange } from "../byfile/update-by-file.ts";
+import { writeByFile, writePieces } from "../byfile/write-by-file.ts";
 import { ByFileError } from "../errors.ts";
 import { encodeText } from "pkg-archive";
-import { compareText, native } from "../text.ts";
+import { native } from "../text.ts";
 import { installedPackages } from "./installed-packages.ts";
 
 /** The file of PKG_DBDIR that says who owns what. */
@@ -111,9 +112,10 @@ export class Ownership {
     this.#changes.set(path, parts.join(" "));
   }
 
-  /** Writes a new database to a path beside the present one, which stays as it is. */
+  /** Writes a new database to a path beside the present one, which stays as it is. It is not brought to disk. */
   writeTo(path: string): void {
-    writeSorted(path, this.#merged());
+    const changes = [...this.#changes].map(storable);
+    writePieces(path, changedPieces(this.#file, changes), { sync: false });
   }
 
   close(): void {
@@ -124,24 +126,11 @@ export class Ownership {
     if (this.#changes.has(path)) return this.#changes.get(path);
     return this.#file === undefined ? undefined : lookUp(this.#file, path);
   }
-
-  *#merged(): Generator<[path: string, owner: string]> {
-    const changes = [...this.#changes].toSorted((a, b) => compareText(a[0], b[0]));
-    let next = 0;
-    for (const entry of this.#file !== undefined ? readByFile(this.#path) : []) {
-      for (; ; next++) {
-        const change = changes[next];
-        if (change === undefined || compareText(change[0], entry[0]) >= 0) break;
-        yield* storable(change);
-      }
-      if (changes[next]?.[0] !== entry[0]) yield entry;
-    }
-    for (const change of changes.slice(next)) yield* storable(change);
-  }
 }
 
-function storable([path, owner]: readonly [string, string | undefined]): [path: string, owner: string][] {
-  return owner !== undefined && fits(path) && fits(owner) ? [[path, owner]] : [];
+/** What is too long is left out. */
+function storable([path, owner]: OwnerChange): OwnerChange {
+  return [path, owner !== undefined && fits(path) && fits(owner) ? owner : undefined];
 }
 
 function fits(text: string): boolean {

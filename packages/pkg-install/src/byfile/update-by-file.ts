@@ -1,0 +1,110 @@
+import { encodeText } from "pkg-archive";
+import { compareText } from "../text.ts";
+import { PAGE_SIZE } from "./page-builder.ts";
+import { HEADER_SIZE, type Page, type PageFile } from "./page-file.ts";
+import { entriesOf, isSelfContained, keyOf, leaves } from "./read-by-file.ts";
+import { type Entry, type LeafPiece, sizeOnPage } from "./tree-writer.ts";
+
+/** A path whose owner is another now, or has none. */
+export type OwnerChange = readonly [path: string, owner: string | undefined];
+
+const ROOM = PAGE_SIZE - HEADER_SIZE;
+
+/**
+ * Makes the pieces of a database, of which there may be none yet, with some owners changed: leaves that have no part in it are
+ * taken over as they are, so that a small change to a large database costs little.
+ */
+export function* changedPieces(
+  file: PageFile | undefined,
+  changes: Iterable<OwnerChange>,
+): Generator<LeafPiece> {
+  const queue = new ChangeQueue(changes);
+  if (file !== undefined) yield* changedLeaves(file, queue);
+  yield* evenly([...queue.merge([], undefined)]);
+}
+
+function* changedLeaves(file: PageFile, queue: ChangeQueue): Generator<LeafPiece> {
+  let group: Entry[] = [];
+  for (const [leaf, next] of withNext(leaves(file))) {
+    const end = next?.count ? keyOf(file, next, 0) : undefined;
+    const isChanged = leaf.count === 0 || group.length > 0 || queue.hasBelow(end);
+    if (!isChanged && canBeTakenOver(file, leaf)) {
+      yield { page: leaf.bytes, first: keyOf(file, leaf, 0), last: keyOf(file, leaf, leaf.count - 1) };
+      continue;
+    }
+    for (const entry of queue.merge(entriesOf(file, leaf), end)) group.push(entry);
+    // A page that is less than half full takes in the next one.
+    if (next !== undefined && totalSize(group) < ROOM / 2) continue;
+    yield* evenly(group);
+    group = [];
+  }
+}
+
+function canBeTakenOver(file: PageFile, leaf: Page): boolean {
+  return file.pageSize === PAGE_SIZE && file.isLittleEndian && isSelfContained(file, leaf);
+}
+
+function totalSize(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + sizeOnPage(entry), 0);
+}
+
+/** Spreads entries over as few pages as they need, so that each has room for more to come. */
+function* evenly(entries: readonly Entry[]): Generator<LeafPiece> {
+  const total = totalSize(entries);
+  const share = total / Math.ceil(total / ROOM);
+  let filled = Infinity;
+  for (const entry of entries) {
+    const size = sizeOnPage(entry);
+    const startsPage = filled >= share || filled + size > ROOM;
+    filled = startsPage ? size : filled + size;
+    yield { entry, startsPage };
+  }
+}
+
+/** Changes in the order of their paths. */
+class ChangeQueue {
+  readonly #changes: readonly (readonly [key: Buffer, change: OwnerChange])[];
+  #next = 0;
+
+  constructor(changes: Iterable<OwnerChange>) {
+    const sorted = [...changes].toSorted((a, b) => compareText(a[0], b[0]));
+    this.#changes = sorted.map((change) => [encodeText(`${change[0]}\0`), change]);
+  }
+
+  /** Whether there is a change of a path below this key; undefined is above all. */
+  hasBelow(end: Buffer | undefined): boolean {
+    const change = this.#changes[this.#next];
+    return change !== undefined && (end === undefined || Buffer.compare(change[0], end) < 0);
+  }
+
+  /** Takes all changes below a key into the entries that are below it. */
+  *merge(entries: Iterable<Entry>, end: Buffer | undefined): Generator<Entry> {
+    for (const entry of entries) {
+      const key = encodeText(`${entry[0]}\0`);
+      yield* this.#takeBelow(key);
+      const change = this.#changes[this.#next];
+      if (change?.[0].equals(key) !== true) yield entry;
+      else {
+        this.#next += 1;
+        if (change[1][1] !== undefined) yield [entry[0], change[1][1]];
+      }
+    }
+    yield* this.#takeBelow(end);
+  }
+
+  *#takeBelow(end: Buffer | undefined): Generator<Entry> {
+    for (; this.hasBelow(end); this.#next++) {
+      const [path, owner] = this.#changes[this.#next]?.[1] ?? [];
+      if (path !== undefined && owner !== undefined) yield [path, owner];
+    }
+  }
+}
+
+function* withNext<Value>(values: Iterable<Value>): Generator<[value: Value, next: Value | undefined]> {
+  let waiting: { readonly value: Value } | undefined;
+  for (const value of values) {
+    if (waiting !== undefined) yield [waiting.value, value];
+    waiting = { value };
+  }
+  if (waiting !== undefined) yield [waiting.value, undefined];
+}
