@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { machineTool } from "test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import { importBpftrace } from "./import/bpftrace.ts";
 import { available } from "./record/choose.ts";
@@ -10,7 +11,8 @@ import { script, SCRIPT_NAMES } from "./scripts.ts";
 const directory = mkdtempSync(join(tmpdir(), "dtrace-tools-scripts-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const bpftrace = (await available()).some((tracer) => tracer.name === "bpftrace" && tracer.usable);
+const usable = (await available()).some((tracer) => tracer.name === "bpftrace" && tracer.usable);
+const bpftrace = usable ? machineTool("bpftrace") : undefined;
 
 /** What the scripts count at least of the program below, and at most. */
 const LIMITS = {
@@ -55,7 +57,7 @@ describe("script", () => {
     expect(script(name)).toContain(` * ${name}: `);
   });
 
-  it.skipIf(!bpftrace).each(RUNNABLE)(
+  it.skipIf(bpftrace === undefined).each(RUNNABLE)(
     "%s tells what it should of a command (needs bpftrace, root and tracefs)",
     async (name) => {
       const file = join(directory, name);
@@ -65,7 +67,7 @@ describe("script", () => {
       const python = `import ctypes; ctypes.CDLL(None).mallopt(-3, 1000000); ${program}`;
       const command = join(directory, "grow.sh");
       writeFileSync(command, `exec python3 -c '${python}'\n`);
-      const ran = spawnSync("bpftrace", [file, "-c", `/bin/sh ${command}`], { encoding: "utf8" });
+      const ran = spawnSync(bpftrace ?? "", [file, "-c", `/bin/sh ${command}`], { encoding: "utf8" });
       const { profile, sums, distributions, lost } = await importBpftrace(
         (async function* () {
           yield Buffer.from(ran.stdout);
