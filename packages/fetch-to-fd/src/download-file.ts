@@ -100,9 +100,16 @@ class Download {
 
   async #fill(first: Attempt): Promise<FetchResult> {
     await this.#begin(first);
-    if (first.start > 0) for await (const chunk of this.#part.read()) this.#digests.update(chunk);
+    if (first.start > 0) await this.#digestPart();
     const bytes = await this.#writer.write(first);
     return this.#result(this.#last ?? first, bytes);
+  }
+
+  async #digestPart(): Promise<void> {
+    for await (const chunk of this.#part.read()) {
+      this.#options.signal?.throwIfAborted();
+      this.#digests.update(chunk);
+    }
   }
 
   #result({ url, start, validators, notModified }: Attempt, bytes: number): FetchResult {

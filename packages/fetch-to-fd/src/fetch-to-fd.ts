@@ -1,8 +1,13 @@
+import { fstat } from "node:fs";
+import { promisify } from "node:util";
 import { startDeadline } from "./deadline.ts";
 import { DigestCheck } from "./digests.ts";
+import { WriteError } from "./fetch-error.ts";
 import { openAny } from "./open-any.ts";
 import type { Digests, FetchOptions, Validators } from "./options.ts";
 import { BodyWriter } from "./write-body.ts";
+
+const checkOpen = promisify(fstat);
 
 /** What a transfer came to. */
 export interface FetchResult {
@@ -37,10 +42,15 @@ export async function fetchToFd(
   const digests = await DigestCheck.create(options.digests);
   const { signal, clear } = startDeadline(url, options);
   const limited = { ...options, signal };
+  const name = `file descriptor ${fd}`;
   try {
+    // The number of one that is closed would be given to the connection, and the server sent its own bytes.
+    await checkOpen(fd).catch((error: unknown) => {
+      throw new WriteError(url, name, error);
+    });
     const attempt = await openAny([url, ...(options.mirrors ?? [])], limited);
     const { validators, notModified } = attempt;
-    const writer = new BodyWriter({ fd, name: `file descriptor ${fd}` }, digests, limited);
+    const writer = new BodyWriter({ fd, name }, digests, limited);
     const bytes = notModified ? 0 : await writer.write(attempt);
     return {
       url: attempt.url,

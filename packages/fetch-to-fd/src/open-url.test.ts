@@ -220,7 +220,8 @@ describe("a failure", () => {
       name: "TruncatedError",
       code: "ERR_FETCH_TRUNCATED",
       expected,
-      received: answer.includes("hello") ? 5 : 0,
+      // Of a body in chunks, what has come may go with the connection.
+      received: expect.toBeOneOf(answer.includes("hello") ? [5, expected === undefined ? 0 : 5] : [0]),
     });
   });
 

@@ -1,0 +1,378 @@
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LocalServer, machineTool, serve, serveHttps, serveInterrupted, serveRaw } from "test-support";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../test/leaks.ts";
+import { downloadFile } from "./download-file.ts";
+import { fetchToFd } from "./fetch-to-fd.ts";
+import type { DownloadOptions } from "./options.ts";
+
+const openssl = machineTool("openssl");
+const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
+const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
+
+let directory: string;
+let place: string;
+let target: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+  place = join(directory, "place");
+  target = join(place, "target");
+  mkdirSync(place);
+  writeFileSync(target, "old");
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+interface Case {
+  readonly name: string;
+  readonly server: () => Promise<LocalServer>;
+  readonly options?: DownloadOptions;
+  readonly failure: { readonly name: string; readonly code: string } & Record<string, unknown>;
+}
+
+const refusing = async () => {
+  const server = await serve(() => {});
+  await server.close();
+  return server;
+};
+const answering = (status: number, headers: Record<string, string> = {}) =>
+  serve((_, response) => response.writeHead(status, headers).end("no\n"));
+const truncated = { name: "TruncatedError", code: "ERR_FETCH_TRUNCATED" };
+const stalled = { name: "StalledError", code: "ERR_FETCH_STALLED", limit: 50 };
+const ofStatus = (status: number) => ({ name: "HttpStatusError", code: "ERR_FETCH_STATUS", status });
+
+const cases: readonly Case[] = [
+  {
+    name: "refuses connections",
+    server: refusing,
+    failure: { name: "ConnectionError", code: "ERR_FETCH_CONNECTION", reason: "Connection refused" },
+  },
+  {
+    name: "resets the connection",
+    server: () => serveRaw((socket) => socket.resetAndDestroy()),
+    failure: { name: "ConnectionError", code: "ERR_FETCH_CONNECTION" },
+  },
+  {
+    name: "never answers",
+    server: () => serve(() => {}),
+    options: { idleTimeout: 50 },
+    failure: stalled,
+  },
+  {
+    name: "stalls in the middle",
+    server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
+    options: { idleTimeout: 50 },
+    failure: stalled,
+  },
+  {
+    name: "stalls in the middle of a body of unknown length",
+    server: () => serve((_, response) => response.write("hello")),
+    options: { idleTimeout: 50 },
+    failure: stalled,
+  },
+  {
+    name: "is too slow",
+    server: () =>
+      serve((_, response) => {
+        const timer = setInterval(() => response.write("x"), 5);
+        response.once("close", () => clearInterval(timer));
+      }),
+    options: { timeout: 100 },
+    failure: { name: "TimeLimitError", code: "ERR_FETCH_TIMEOUT", limit: 100 },
+  },
+  {
+    name: "ends too early",
+    server: () => serveRaw((socket) => socket.end(`${HEAD}hello`)),
+    failure: { ...truncated, expected: content.length, received: 5 },
+  },
+  {
+    name: "ends too early without having told a length",
+    server: () =>
+      serveRaw((socket) => socket.end("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n")),
+    failure: { ...truncated, expected: undefined },
+  },
+  {
+    name: "has another length",
+    server: () => serve((_, response) => response.end(content)),
+    options: { expectedSize: 5 },
+    failure: { name: "SizeMismatchError", code: "ERR_FETCH_SIZE", expected: 5, received: content.length },
+  },
+  {
+    name: "has another length, which it does not tell",
+    server: () =>
+      serve((_, response) => {
+        response.write("hello");
+        response.end(", world");
+      }),
+    options: { expectedSize: 5 },
+    failure: { name: "SizeMismatchError", code: "ERR_FETCH_SIZE" },
+  },
+  {
+    name: "has other bytes",
+    server: () => serve((_, response) => response.end(content)),
+    options: { digests: { sha512: "0".repeat(128) } },
+    failure: { name: "DigestMismatchError", code: "ERR_FETCH_DIGEST", algorithm: "sha512" },
+  },
+  {
+    name: "redirects in a circle",
+    server: () => answering(301, { location: "/" }),
+    failure: { name: "RedirectError", code: "ERR_FETCH_REDIRECT", reason: "more than 10 redirects" },
+  },
+  ...[403, 404, 416, 429, 503].map((status) => ({
+    name: `answers ${status}`,
+    server: () => answering(status),
+    failure: ofStatus(status),
+  })),
+  {
+    name: "sends a page in place of data",
+    server: () => answering(200, { "content-type": "text/html" }),
+    options: { refuseHtml: true },
+    failure: { name: "FetchError", code: "ERR_FETCH_HTML" },
+  },
+  {
+    name: "speaks something else",
+    server: () => serveRaw((socket) => socket.end("220 ready\r\n")),
+    failure: { name: "ConnectionError", code: "ERR_FETCH_CONNECTION" },
+  },
+  {
+    name: "fails again and again",
+    server: () => answering(503),
+    options: { retries: 3, retryDelay: () => 0 },
+    failure: ofStatus(503),
+  },
+];
+
+describe.each(cases)("a server that $name", ({ server: start, options = {}, failure }) => {
+  test("leaves no trace in a file", async () => {
+    await expectNoLeaks(async () => {
+      const server = await start();
+      await expect(downloadFile(server.url, target, options)).rejects.toMatchObject(failure);
+      await server.close();
+    });
+    expect(readdirSync(place)).toEqual(["target"]);
+    expect(readFileSync(target, "utf8")).toBe("old");
+  });
+
+  test("leaves no trace beside a descriptor", async () => {
+    const fd = openSync(target, "w");
+    await expectNoLeaks(async () => {
+      const server = await start();
+      await expect(fetchToFd(server.url, fd, options)).rejects.toMatchObject(failure);
+      await server.close();
+    });
+    closeSync(fd);
+  });
+});
+
+describe("what is not the server's failure leaves no trace either", () => {
+  test.skipIf(openssl === undefined)("a certificate that nobody trusts (needs openssl)", async () => {
+    await expectNoLeaks(async () => {
+      const server = await serveHttps({ openssl: openssl ?? "" }, (_, response) => response.end());
+      await expect(downloadFile(server.url, target, { family: 4 })).rejects.toMatchObject({
+        name: "ConnectionError",
+        code: "ERR_FETCH_CONNECTION",
+        reason: "Self-signed certificate",
+      });
+      await server.close();
+    });
+    expect(readdirSync(place)).toEqual(["target"]);
+  });
+
+  test("a file that changes between two attempts, for a descriptor that cannot take bytes back", async () => {
+    const fd = openSync(target, "w");
+    await expectNoLeaks(async () => {
+      const server = await serveInterrupted({
+        content: (request) => content.subarray(request),
+        cuts: [100_000],
+      });
+      await expect(fetchToFd(server.url, fd, { retries: 1, retryDelay: () => 0 })).rejects.toMatchObject({
+        name: "ChangedError",
+        code: "ERR_FETCH_CHANGED",
+      });
+      await server.close();
+    });
+    closeSync(fd);
+  });
+
+  test("a descriptor that is closed", async () => {
+    await expectNoLeaks(async () => {
+      const server = await serve((_, response) => response.end(content));
+      const fd = openSync(target, "r");
+      closeSync(fd);
+      await expect(fetchToFd(server.url, fd)).rejects.toMatchObject({
+        name: "WriteError",
+        code: "ERR_FETCH_WRITE",
+        reason: `cannot write file descriptor ${fd}: Bad file descriptor`,
+      });
+      expect(server.requests).toEqual([]);
+      await server.close();
+    });
+  });
+});
+
+describe("a full disk", () => {
+  let disk: string;
+  let isMounted = false;
+
+  beforeAll(() => {
+    disk = mkdtempSync(join(tmpdir(), "small-disk-"));
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", disk], { stdio: "ignore" });
+      isMounted = true;
+    } catch {
+      // Not everybody may.
+    }
+  });
+
+  afterAll(() => {
+    if (isMounted) execFileSync("umount", [disk]);
+    rmSync(disk, { recursive: true });
+  });
+
+  test.for([true, false])(
+    "leaves no trace in a file (needs the right to mount), resume: %s",
+    async (resume, { skip }) => {
+      skip(!isMounted, "not allowed to mount a tmpfs");
+      const path = join(disk, "target");
+      writeFileSync(path, "old");
+      await expectNoLeaks(async () => {
+        const server = await serveInterrupted({ content: () => content, cuts: [] });
+        await expect(downloadFile(server.url, path, { resume })).rejects.toMatchObject({
+          name: "WriteError",
+          code: "ERR_FETCH_WRITE",
+          reason: `cannot write ${path}: No space left on device`,
+        });
+        await server.close();
+      });
+      expect(readdirSync(disk)).toEqual(["target"]);
+      expect(readFileSync(path, "utf8")).toBe("old");
+    },
+  );
+
+  test.skipIf(!existsSync("/dev/full"))("leaves no trace beside a descriptor (needs /dev/full)", async () => {
+    const fd = openSync("/dev/full", "w");
+    await expectNoLeaks(async () => {
+      const server = await serve((_, response) => response.end(content));
+      await expect(fetchToFd(server.url, fd)).rejects.toMatchObject({
+        name: "WriteError",
+        reason: `cannot write file descriptor ${fd}: No space left on device`,
+      });
+      await server.close();
+    });
+    closeSync(fd);
+  });
+});
+
+describe("an abort leaves no trace", () => {
+  const reason = new Error("enough");
+  type Stage = (abort: () => void) => { server: () => Promise<LocalServer>; options?: DownloadOptions };
+
+  const stages: readonly [name: string, stage: Stage][] = [
+    [
+      "before anything",
+      (abort) => {
+        abort();
+        return { server: () => serve((_, response) => response.end(content)) };
+      },
+    ],
+    [
+      "while connecting",
+      (abort) => {
+        setImmediate(abort);
+        return { server: () => serve(() => {}) };
+      },
+    ],
+    ["while waiting for the head", (abort) => ({ server: () => serve(() => abort()) })],
+    [
+      "while waiting for the head that a redirect leads to",
+      (abort) => ({
+        server: () =>
+          serve(({ url }, response) => {
+            if (url === "/next") abort();
+            else response.writeHead(302, { location: "/next" }).end();
+          }),
+      }),
+    ],
+    [
+      "while waiting for the rest",
+      (abort) => ({
+        server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
+        options: { onProgress: () => setImmediate(abort) },
+      }),
+    ],
+    [
+      "between two writes",
+      (abort) => ({
+        server: () => serve((_, response) => response.end(content)),
+        options: { onProgress: abort },
+      }),
+    ],
+    [
+      "while waiting for another attempt",
+      (abort) => ({
+        server: () => answering(503),
+        options: {
+          retries: 1,
+          retryDelay() {
+            setImmediate(abort);
+            return 3_600_000;
+          },
+        },
+      }),
+    ],
+    [
+      "while going slowly",
+      (abort) => ({
+        server: () => serve((_, response) => response.end(content)),
+        options: { maxRate: 1, onProgress: () => setImmediate(abort) },
+      }),
+    ],
+  ];
+
+  test.each(stages)("%s", async (_, stage) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    await expectNoLeaks(async () => {
+      const { server: start, options } = stage(() => controller.abort(reason));
+      const server = await start();
+      await expect(downloadFile(server.url, target, { ...options, signal })).rejects.toBe(reason);
+      await server.close();
+    }, signal);
+    expect(readdirSync(place)).toEqual(["target"]);
+    expect(readFileSync(target, "utf8")).toBe("old");
+  });
+
+  const mkfifo = machineTool("mkfifo");
+
+  test.skipIf(mkfifo === undefined)("while a pipe is full (needs mkfifo)", async () => {
+    const fifo = join(directory, "fifo");
+    execFileSync(mkfifo ?? "", [fifo]);
+    const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const controller = new AbortController();
+    const { signal } = controller;
+    await expectNoLeaks(async () => {
+      // Larger than what a pipe holds, and than what is received at once.
+      const server = await serve((_, response) => response.end(Buffer.alloc(4_000_000)));
+      const fetching = fetchToFd(server.url, fd, { signal });
+      setTimeout(() => controller.abort(reason), 50);
+      await expect(fetching).rejects.toBe(reason);
+      await server.close();
+    }, signal);
+    closeSync(fd);
+  });
+});
