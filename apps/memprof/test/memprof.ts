@@ -3,14 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  available,
-  type BackendName,
-  backendsFor,
-  Profile,
-  type Recording,
-  writeRecording,
-} from "dtrace-tools";
+import { available, type BackendName, Profile, type Recording, writeRecording } from "dtrace-tools";
 
 /** The built program. */
 export const bin: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
@@ -20,11 +13,11 @@ export const usable: readonly BackendName[] = (await available())
   .filter((tracer) => tracer.usable)
   .map(({ name }) => name);
 
-/** Those of them that see brk, which a command is recorded by unless told otherwise. */
-export const tracers: readonly BackendName[] = usable.filter((name) => backendsFor("brk").includes(name));
+/** Of the tracers that are parents of the command and of those that are not, one each, where they can be used. */
+export const tracers: readonly BackendName[] = usable.filter((name) => name === "strace" || name === "perf");
 
 /** Why tests that trace something by strace are skipped, in the words of a test's name; empty where they are not. */
-export const withoutStrace: string = tracers.includes("strace")
+export const withoutStrace: string = usable.includes("strace")
   ? ""
   : " (skipped: strace cannot be used here)";
 

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { tracers, withoutStrace, Workplace } from "./memprof.ts";
+import { tracers, usable, withoutStrace, Workplace } from "./memprof.ts";
 
 const place = new Workplace();
 afterAll(() => place.remove());
-const note = tracers.length === 0 ? " (skipped: no tracer can be used here)" : "";
+const note = usable.length === 0 ? " (skipped: no tracer can be used here)" : "";
 
 describe("memprof record", () => {
   for (const name of tracers) {

@@ -49,9 +49,8 @@ export function* summarize(recording: Recording, columns: number | undefined): G
   yield line(calls, totals.calls);
   if (totals.peak !== undefined) yield line("Largest heap, in bytes", totals.peak);
   if (totals.held !== undefined) yield line("Bytes still held at the end", totals.held);
-  yield "\n";
-  if (processes.length > 1) yield `${clipped(processTable(recording), columns)}\n`;
-  if (profile.total > 0) yield clipped(toTable(profile), columns);
+  if (processes.length > 1) yield `\n${clipped(processTable(recording), columns)}`;
+  if (profile.total > 0) yield `\n${clipped(toTable(profile), columns)}`;
   if (recording.backend === "strace") {
     yield "\nstrace alone has no stacks: `memprof doctor` tells which tracers have them.\n";
   }
