@@ -179,3 +179,10 @@ test("what one mirror has not got, or has spoilt, comes from the next", async ()
   expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: "" });
   expect(run.stdout).toContain("[2/2] installing");
 });
+
+test("with --no-cache a package's file goes when it has been installed", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  await scene.pkgin(["-y", "--no-cache", "install", "hello"]);
+  expect(existsSync(join(scene.prefix, "pkgdb/hello-1.0"))).toBe(true);
+  expect(existsSync(join(scene.prefix, "var/db/pkgin/cache/hello-1.0.tgz"))).toBe(false);
+});

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { refreshLocal } from "../catalogue/refresh-local.ts";
 import type { Context } from "../context.ts";
 import type { Incoming, Plan } from "../plan/plan.ts";
@@ -91,9 +92,12 @@ function additionSteps(
   return additions.map(({ entry: { action, remote, keep }, change }) => ({
     doing: DOING[action],
     fullName: remote.fullName,
-    change: (options) => {
+    change: async (options) => {
+      const file = cachedFile(context, remote);
       const how = { ...options, fullName: remote.fullName, automatic: !keep };
-      return ledger.add(change, cachedFile(context, remote), how);
+      const result = await ledger.add(change, file, how);
+      if (context.options.noCache && result.failure === undefined) rmSync(file, { force: true });
+      return result;
     },
   }));
 }

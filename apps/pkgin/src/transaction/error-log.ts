@@ -14,7 +14,7 @@ const ERROR_MARKS = ["addition failed", "an't install", "unable to verify signat
 /**
  * The log of what the installing and removing of packages said, pkg_install-err.log.
  *
- * Scripts and tools write to its descriptor as well, so {@link ErrorLog.textSince} reads back what came after a mark.
+ * Scripts and tools write to its descriptor as well, so {@link ErrorLog.countSince} reads back what came after a mark.
  */
 export class ErrorLog {
   readonly path: string;
@@ -40,25 +40,33 @@ export class ErrorLog {
     writeSync(this.fd, text);
   }
 
-  /** What was added since a mark. */
-  textSince(mark: number): string {
-    const bytes = Buffer.alloc(this.mark() - mark);
-    const length = readSync(this.fd, bytes, 0, bytes.length, mark);
-    return bytes.toString("utf8", 0, length);
-  }
-
   /** Counts warnings and errors in the lines added since a mark, by the words that the tools use. */
   countSince(mark: number): LogCounts {
-    const lines = this.textSince(mark).split("\n");
-    const withMark = (text: string) => lines.filter((line) => line.includes(text)).length;
-    return {
-      warnings: withMark("Warning"),
-      errors: ERROR_MARKS.reduce((sum, text) => sum + withMark(text), 0),
-    };
+    let [warnings, errors] = [0, 0];
+    for (const line of this.#linesSince(mark)) {
+      warnings += Number(line.includes("Warning"));
+      errors += ERROR_MARKS.filter((text) => line.includes(text)).length;
+    }
+    return { warnings, errors };
   }
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  /** Lines since a mark; what is longer than is read at once may come in pieces. */
+  *#linesSince(mark: number): Generator<string> {
+    const bytes = Buffer.alloc(COPY_SIZE);
+    let rest = "";
+    for (let at = mark; ;) {
+      const length = readSync(this.fd, bytes, 0, bytes.length, at);
+      const lines = (rest + bytes.toString("utf8", 0, length)).split("\n");
+      rest = (lines.pop() ?? "").slice(-COPY_SIZE);
+      yield* lines;
+      if (length === 0) break;
+      at += length;
+    }
+    yield rest;
   }
 }
 
