@@ -13,7 +13,7 @@ export async function* bunzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
   let failure: unknown;
   decoder.on("data", (piece) => pieces.push(piece));
   decoder.on("error", (error) => (failure ??= error));
-  for (let piece = await source.take(FEED_SIZE); piece !== undefined; piece = await source.take(FEED_SIZE)) {
+  for await (const piece of source.rest(FEED_SIZE)) {
     // It keeps what it is given, and the producer may use the memory again.
     decoder.write(Buffer.from(piece));
     if (failure !== undefined) throw explain(failure);

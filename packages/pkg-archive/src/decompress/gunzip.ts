@@ -6,17 +6,16 @@ import type { ByteSource } from "./byte-source.ts";
 const FEED_SIZE = 16 * 1024;
 /** Memory for what comes out. With more a little time would be saved, but garbage would wait for longer. */
 const CHUNK_SIZE = 64 * 1024;
+/** What the decoder, which has a thread of its own, may have ready while the last of it is still being used. */
+const READY_SIZE = 4 * CHUNK_SIZE;
+const OPTIONS = { chunkSize: CHUNK_SIZE, readableHighWaterMark: READY_SIZE };
 
 /** Decompresses gzip by the system's zlib. */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const decoder = createGunzip({ chunkSize: CHUNK_SIZE });
+  const decoder = createGunzip(OPTIONS);
   let fed = 0;
   const feeding = (async () => {
-    for (
-      let chunk = await source.take(FEED_SIZE);
-      chunk !== undefined;
-      chunk = await source.take(FEED_SIZE)
-    ) {
+    for await (const chunk of source.rest(FEED_SIZE)) {
       fed += chunk.length;
       await write(decoder, chunk);
     }
