@@ -2,6 +2,9 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts";
 
+/** Larger pieces of text than zlib's default of 16 KiB: a quarter of the turns between its thread and ours. */
+const PIECE_SIZE = 64 * 1024;
+
 /**
  * Decompresses gzip, one member after the other, by the system's zlib.
  *
@@ -10,7 +13,7 @@ import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts"
 export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const [first, second] = await source.peek(2);
   const beginsWell = first === 0x1f && second === 0x8b;
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: PIECE_SIZE });
   let fed = 0;
   const feeding = (async () => {
     for await (const chunk of source.rest()) {

@@ -108,7 +108,7 @@ class Splitter {
     this.#check(newline - start, start);
     this.count += 1;
     const end = text[newline - 1] === RETURN ? newline - 1 : newline;
-    return new TextRecord(this.count, this.#offset + start, text.subarray(start, end));
+    return new TextRecord({ number: this.count, offset: this.#offset + start, batch: text, start, end });
   }
 
   #check(size: number, start: number): void {

@@ -20,16 +20,36 @@ export interface SummaryRecord {
   fields(): ReadonlyMap<string, readonly string[]>;
 }
 
-/** A record over a part of a larger buffer. */
+/** Where a record is, in the stream and in the memory of its batch. */
+interface TextRecordPlace {
+  readonly number: number;
+  readonly offset: number;
+  readonly batch: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A record over a part of a larger buffer. Its bytes are looked up only when they are asked for: a batch then consists of
+ * small objects, of which few live long enough to be moved about by the garbage collector.
+ */
 export class TextRecord implements SummaryRecord {
   readonly number: number;
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  readonly #batch: Buffer;
+  readonly #start: number;
+  readonly #end: number;
 
-  constructor(number: number, offset: number, bytes: Uint8Array) {
+  constructor({ number, offset, batch, start, end }: TextRecordPlace) {
     this.number = number;
     this.offset = offset;
-    this.bytes = bytes;
+    this.#batch = batch;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#batch.subarray(this.#start, this.#end);
   }
 
   fields(): ReadonlyMap<string, readonly string[]> {

@@ -50,8 +50,7 @@ export class Catalogue extends LocalQueries {
         this.run(`DELETE FROM ${table}`);
       const writer = new PackageWriter(this.connection, "local", ["keep"]);
       let id = 0;
-      for (const { fields, keep } of packages)
-        writer.write(++id, parseFields(fields), [keep ? 1 : null], false);
+      for (const { fields, keep } of packages) writer.write(++id, parseFields(fields), [keep ? 1 : null]);
       if (stamp !== undefined) this.run("INSERT INTO pkgdb VALUES (?, ?)", stamp.seconds, stamp.nanoseconds);
       return this.#resolve();
     });

@@ -23,6 +23,9 @@ export class RecordProblem extends Error {}
 /** So much of a line that cannot be understood is shown. */
 const SHOWN = 60;
 const NUMBER_OF_VALUES = TEXT_COLUMNS.length + SIZE_COLUMNS.length;
+/** Copies of these are made, which takes far less time than making them for each record. */
+const NO_VALUES: readonly null[] = Array.from({ length: NUMBER_OF_VALUES }, () => null);
+const NO_LISTS: readonly null[] = LIST_COLUMNS.map(() => null);
 
 /** Where each variable's value goes: a column, or behind the columns a list. */
 const PLACES = new Map<string, number>(
@@ -38,10 +41,12 @@ export interface RecordText {
 
 /** Decodes a record's bytes. */
 export function recordText(bytes: Uint8Array): RecordText {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isPlain = isUtf8(buffer);
+  const { buffer: memory, byteOffset, byteLength } = bytes;
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(memory, byteOffset, byteLength);
+  const isOneByte = isAscii(buffer);
+  const isPlain = isOneByte || isUtf8(buffer);
   let text: string;
-  if (isAscii(buffer)) text = buffer.toString("latin1");
+  if (isOneByte) text = buffer.toString("latin1");
   else text = isPlain ? buffer.toString() : decodeText(buffer);
   return { text: text.includes("\r") ? text.replaceAll(/\r(?=\n|$)/g, "") : text, isPlain };
 }
@@ -98,8 +103,8 @@ export function splitPkgname(pkgname: string): { readonly name: string; readonly
 /** Gathers a record's values; of a variable that should stand there once the last counts. */
 class RecordBuilder {
   #pkgname: string | undefined;
-  readonly #values = Array.from<string | null>({ length: NUMBER_OF_VALUES }).fill(null);
-  readonly #lists = Array.from<string[] | null>({ length: LIST_COLUMNS.length }).fill(null);
+  readonly #values: (string | null)[] = NO_VALUES.slice();
+  readonly #lists: (string[] | null)[] = NO_LISTS.slice();
   #description: string | null = null;
 
   add(variable: string, value: string): void {

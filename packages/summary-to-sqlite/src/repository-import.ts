@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Catalogue } from "./catalogue.ts";
-import type { Connection, Statement } from "./connection.ts";
+import type { Connection, SqlValue, Statement } from "./connection.ts";
 import { MalformedRecordError } from "./errors.ts";
 import type { ImportStatistics, Validators } from "./import-summary.ts";
 import { KnownPackages } from "./known-packages.ts";
@@ -55,13 +55,14 @@ export class RepositoryImport {
   /** @throws MalformedRecordError */
   add(record: SummaryRecord): void {
     // 128 bits of it would do; as base64 it is made fastest.
-    const digest = hash("sha256", record.bytes, "base64");
+    const { bytes } = record;
+    const digest = hash("sha256", bytes, "base64");
     if (this.#known.isNext(digest)) {
       this.#unchanged += 1;
       return;
     }
     try {
-      this.#addOutOfStep(record, digest);
+      this.#addOutOfStep(bytes, digest);
     } catch (error) {
       if (!(error instanceof RecordProblem)) throw error;
       const { number, offset } = record;
@@ -77,7 +78,7 @@ export class RepositoryImport {
     if (removed > 0) this.#remove();
     if (this.#added + this.#changed + removed > 0) {
       this.#connection.prepare("UPDATE revision SET current = ?").run(this.#revision);
-      shadow(this.#connection);
+      if (this.#number("SELECT count(*) FROM repository") > 1) shadow(this.#connection);
     }
     const statistics = {
       added: this.#added,
@@ -94,12 +95,11 @@ export class RepositoryImport {
     return this.#before === 0;
   }
 
-  #addOutOfStep(record: SummaryRecord, digest: string): void {
-    const { text, isPlain } = recordText(record.bytes);
+  #addOutOfStep(bytes: Uint8Array, digest: string): void {
+    const { text, isPlain } = recordText(bytes);
     const parse = () => parseText(text);
     if (this.#isFirst) {
-      this.#write(this.#nextId++, parse(), digest, isPlain);
-      this.#added += 1;
+      this.#addNew(parse(), digest, isPlain);
       return;
     }
     const pkgname = textName(text);
@@ -107,21 +107,25 @@ export class RepositoryImport {
     const known = this.#known.find(name, version);
     if (known === undefined) {
       this.#known.name(this.#nextId);
-      this.#write(this.#nextId++, parse(), digest, isPlain);
-      this.#added += 1;
+      this.#addNew(parse(), digest, isPlain);
     } else if (!this.#known.isNamed(known.id)) {
       this.#known.name(known.id);
       if (known.digest === digest) {
         this.#unchanged += 1;
       } else {
-        this.#write(known.id, parse(), digest, isPlain);
+        this.#writer.write(known.id, parse(), this.#extra(digest));
         this.#changed += 1;
       }
     }
   }
 
-  #write(id: number, record: PackageRecord, digest: string, isPlain: boolean): void {
-    this.#writer.write(id, record, [this.#repository, 0, this.#revision, digest], isPlain);
+  #addNew(record: PackageRecord, digest: string, isPlain: boolean): void {
+    this.#writer[isPlain ? "append" : "write"](this.#nextId++, record, this.#extra(digest));
+    this.#added += 1;
+  }
+
+  #extra(digest: string): readonly SqlValue[] {
+    return [this.#repository, 0, this.#revision, digest];
   }
 
   #makeIndexes(): void {

@@ -114,8 +114,9 @@ async function* native(
 
 /** Takes one value out of a record's text, for less than taking all of it apart. */
 function machineArchOf(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const at = text.indexOf(ARCHITECTURE);
+  const { buffer, byteOffset, byteLength } = bytes;
+  const text = bytes instanceof Buffer ? bytes : Buffer.from(buffer, byteOffset, byteLength);
+  const at = text.indexOf(ARCHITECTURE, 0, "latin1");
   if (at < 0) return "";
   const end = text.indexOf("\n", at + 1);
   return text.toString("latin1", at + ARCHITECTURE.length, end < 0 ? text.length : end).trimEnd();

@@ -6,10 +6,11 @@ export const END_MARK = [0x177245, 0x385090] as const;
 export const MARK_BITS = 48;
 
 /**
- * By a byte: in which ways it can be the first whole byte of a mark behind the mark's first 1 to 8 bits. Bit n is for a block
- * mark that starts n bits into the byte before, bit 8 + n for an end mark.
+ * By a byte: in which ways it can be the first, or the second, whole byte of a mark behind the mark's first 1 to 8 bits. Bit n
+ * is for a block mark that starts n bits into the byte before those, bit 8 + n for an end mark.
  */
-const WAYS = makeWays();
+const FIRST_WAYS = makeWays(8);
+const SECOND_WAYS = makeWays(0);
 
 /**
  * Finds the next place where a mark of either kind stands. Blocks start anywhere in a byte.
@@ -22,7 +23,9 @@ export function findMark(bytes: Uint8Array, from: number, end: number): number {
   // A mark that starts in byte n ends in byte n + 6 at the latest, and in byte n + 5 at the earliest.
   const last = end - 5;
   for (let index = Math.floor(from / 8); index <= last; index++) {
-    const ways = WAYS[bytes[index + 1] as number] as number;
+    const first = FIRST_WAYS[bytes[index + 1] as number] as number;
+    if (first === 0) continue;
+    const ways = first & (SECOND_WAYS[bytes[index + 2] as number] as number);
     if (ways === 0) continue;
     for (let shift = 0; shift < 8; shift++) {
       if (((ways >> shift) & 0x101) === 0) continue;
@@ -56,11 +59,12 @@ export function bitsAt(bytes: Uint8Array, position: number, count: number): numb
   return Math.floor(value / 2 ** surplus) % 2 ** count;
 }
 
-function makeWays(): Uint16Array {
+/** @param surplus how many of a mark's first 24 bits stand behind the byte when the mark starts with a byte */
+function makeWays(surplus: number): Uint16Array {
   const ways = new Uint16Array(256);
   for (const [kind, [high]] of [BLOCK_MARK, END_MARK].entries()) {
     for (let shift = 0; shift < 8; shift++) {
-      const byte = (high >> (8 + shift)) & 0xff;
+      const byte = (high >> (surplus + shift)) & 0xff;
       ways[byte] = (ways[byte] ?? 0) | (1 << (8 * kind + shift));
     }
   }
