@@ -36,6 +36,19 @@ test("an installation takes the highest versions, dependencies first", async () 
   expect(words(planInstall(resolver, ["app-1.0"]))).toContain("install app-1.0*");
 });
 
+test("a pattern that leaves the name open is met by the highest version of whatever it matches", async () => {
+  const resolver = await resolverOf({
+    remote: { "lib-1.9": {}, "lib-1.10nb1": {}, "lib-1.10-tools-3": {}, "library-9": {}, "other-1.10": {} },
+  });
+  const best = (pattern: string) => resolver.best(pattern)?.fullName;
+  expect(best("lib-1.*")).toBe("lib-1.10-tools-3");
+  expect(best("lib-1.10{,nb*}")).toBe("lib-1.10nb1");
+  expect(best("lib*-[0-9]")).toBe("library-9");
+  expect(best("*er-1.10")).toBe("other-1.10");
+  expect(best("lib-1.9")).toBe("lib-1.9");
+  expect(best("[")).toBeUndefined();
+});
+
 test("what is not there is named, and what preferred.conf excludes with its rule", async () => {
   const resolver = await resolverOf({
     remote: { "hello-2.0": {}, "hello-1.0": {}, "old-1.0": {}, "unsized-1.0": { size: 0 } },

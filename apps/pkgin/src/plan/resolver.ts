@@ -21,7 +21,6 @@ export class Resolver {
   readonly #remoteByName: Map<string, readonly RemotePackage[]> = new Map();
   readonly #patternsByPackage: Map<number, readonly string[]> = new Map();
   readonly #needsByPackage: Map<number, readonly RemotePackage[]> = new Map();
-  #fullNames: readonly string[] | undefined;
   #allInstalled: readonly LocalPackage[] | undefined;
   #installedByName: ReadonlyMap<string, LocalPackage> | undefined;
 
@@ -170,20 +169,22 @@ export class Resolver {
     return best;
   }
 
-  /** What a pattern matches of which one cannot tell what names to look under. */
+  /** What a pattern matches that does not tell what names to look under: those that its beginning allows. */
   #matchingAnyName(pattern: string): readonly RemotePackage[] {
-    const special = pattern.search(SPECIAL);
-    if (special < 0) return this.#db.remoteMatching(pattern);
-    this.#fullNames ??= this.#readFullNames();
-    const beginning = pattern.slice(0, special);
-    return this.#fullNames
-      .filter((fullName) => fullName.startsWith(beginning) && matches(pattern, fullName))
-      .flatMap((fullName) => this.#db.remoteFull(fullName) ?? []);
+    const beginning = pattern.slice(0, Math.max(0, pattern.search(SPECIAL)));
+    if (beginning === "") return this.#db.remoteMatching(pattern);
+    // A full name that begins so has a name that does, or one that ends where the beginning has a dash.
+    const shorter = [...beginning.matchAll(/-/g)].map(({ index }) => beginning.slice(0, index));
+    const names = [...shorter, ...this.#namesFrom(beginning)];
+    return names
+      .flatMap((name) => this.remoteNamed(name))
+      .filter(({ fullName }) => matches(pattern, fullName));
   }
 
-  #readFullNames(): string[] {
-    const rows = this.#db.connection.prepare("SELECT FULLPKGNAME FROM remote_pkg").raw().all();
-    return (rows as [string][]).map(([fullName]) => fullName);
+  #namesFrom(beginning: string): string[] {
+    const sql = "SELECT DISTINCT PKGNAME FROM remote_pkg WHERE PKGNAME >= ? AND PKGNAME < ?";
+    const rows = this.#db.connection.prepare(sql).raw().all(beginning, `${beginning}\u{10ffff}`);
+    return (rows as [string][]).map(([name]) => name);
   }
 }
 
