@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { type Availability, type Backend, type Traced, type TraceRequest, unusab
 import { makeFifos } from "./fifo.ts";
 import { findProgram, isNodeProgram } from "./find-program.ts";
 import { launch } from "./launcher.ts";
+import { removeNames, withJavaScriptNames } from "./node-names.ts";
 import { ended, gather, run } from "./processes.ts";
 
 const PROGRAM = "perf";
@@ -72,7 +73,8 @@ function tracefsIsMounted(): boolean {
 /** Traces by attaching to a launcher, which then becomes the target. */
 async function trace(name: PerfName, request: TraceRequest): Promise<Traced> {
   const data = join(request.directory, "perf.data");
-  const env = isNodeProgram(request.program) ? withJavaScriptNames(request.env) : request.env;
+  const isNode = isNodeProgram(request.program);
+  const env = isNode ? withJavaScriptNames(request.env) : request.env;
   const target = launch(request, env);
   const perf = new Perf(request, { name, data, pid: target.pid });
   try {
@@ -85,6 +87,7 @@ async function trace(name: PerfName, request: TraceRequest): Promise<Traced> {
       afterExecOf: target.pid,
       faults: request.metric === "faults",
     });
+    if (isNode) removeNames(imported, request.cwd);
     return { exit, imported, partial: perf.missing };
   } finally {
     perf.stop();
@@ -105,17 +108,6 @@ async function attach(name: PerfName, request: TraceRequest, root: RunningProces
   } finally {
     perf.stop();
   }
-}
-
-/** Node writes the names of JavaScript functions where perf looks for them; the frames are made for perf to walk. */
-function withJavaScriptNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const options = [env["NODE_OPTIONS"], "--perf-basic-prof", "--interpreted-frames-native-stack"];
-  return { ...env, NODE_OPTIONS: options.filter((one) => one !== undefined).join(" ") };
-}
-
-/** Removes the files with names that Node programs have left for perf. */
-function removeNames(imported: Imported): void {
-  for (const { pid } of imported.heap?.processes ?? []) rmSync(`/tmp/perf-${pid}.map`, { force: true });
 }
 
 /** Which events are recorded; arguments of calls are needed without stacks, what they return with them. */
@@ -269,7 +261,6 @@ async function readData(data: string, perf: Perf, options: PerfOptions): Promise
   const end = ended(script);
   end.catch(() => undefined);
   const imported = await importPerf(script.stdout, options);
-  removeNames(imported);
   const { code } = await end;
   if (code !== 0) {
     throw new TracerError(`perf script failed with status ${code}: ${lastLine(stderr())}`, stderr());

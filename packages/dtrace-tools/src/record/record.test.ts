@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineTool } from "test-support";
@@ -179,6 +187,16 @@ describe("record", () => {
   it.skipIf(usable("dtrace"))("refuses a tracer that is not there, and tells why", async () => {
     await expect(record(["true"], { backend: "dtrace" })).rejects.toThrow(NoTracerError);
     await expect(record(["true"], { backend: "dtrace" })).rejects.toThrow(/^dtrace cannot be used: \S/);
+  });
+
+  it.skipIf(!usable("perf"))("leaves no file of a Node program behind (needs perf)", async () => {
+    const cwd = join(directory, "empty");
+    mkdirSync(cwd);
+    const script = "require('child_process').execFileSync(process.execPath, ['-e', '0'])";
+    const recording = await record([process.execPath, "-e", script], { backend: "perf", cwd });
+    expect(recording.processes.length).toBeGreaterThanOrEqual(2);
+    expect(readdirSync(cwd)).toEqual([]);
+    for (const { pid } of recording.processes) expect(existsSync(`/tmp/perf-${pid}.map`)).toBe(false);
   });
 
   it.skipIf(!usable("strace"))(
