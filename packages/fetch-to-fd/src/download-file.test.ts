@@ -108,3 +108,20 @@ test("a link in place of the part is not followed", async () => {
   expect(readFileSync(target, "utf8")).toBe("new");
   expect(readFileSync(victim, "utf8")).toBe("precious");
 });
+
+test.each([true, false])(
+  "of two downloads of one file at once, no mixture comes, resume: %s",
+  async (resume) => {
+    const contents = ["a", "b"].map((letter) => letter.repeat(3_000_000));
+    for (const [index, content] of contents.entries()) writeFileSync(join(directory, String(index)), content);
+    const results = await Promise.allSettled(
+      contents.map((_, index) => downloadFile(`${server.url}/${index}`, target, { resume })),
+    );
+    const failures = results.filter((result) => result.status === "rejected");
+    expect(failures.length).toBeLessThan(2);
+    for (const { reason } of failures)
+      expect(reason.message).toMatch(/nother process is writing .*target\.part$/);
+    expect(contents).toContain(readFileSync(target, "utf8"));
+    expect(readdirSync(place)).toEqual(["target"]);
+  },
+);

@@ -21,6 +21,7 @@ import { fetchToFd } from "./fetch-to-fd.ts";
 import type { DownloadOptions } from "./options.ts";
 
 const openssl = machineTool("openssl");
+const [mount, umount] = [machineTool("mount"), machineTool("umount")];
 const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
 
@@ -232,7 +233,7 @@ describe("a full disk", () => {
   beforeAll(() => {
     disk = mkdtempSync(join(tmpdir(), "small-disk-"));
     try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", disk], { stdio: "ignore" });
+      execFileSync(mount ?? "", ["-t", "tmpfs", "-o", "size=256k", "none", disk], { stdio: "ignore" });
       isMounted = true;
     } catch {
       // Not everybody may.
@@ -240,7 +241,7 @@ describe("a full disk", () => {
   });
 
   afterAll(() => {
-    if (isMounted) execFileSync("umount", [disk]);
+    if (isMounted) execFileSync(umount ?? "", [disk]);
     rmSync(disk, { recursive: true });
   });
 

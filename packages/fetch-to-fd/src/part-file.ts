@@ -36,7 +36,10 @@ export class PartFile {
     if (kept !== undefined) return new PartFile(path, kept, note, origin);
     await note.remove();
     await removeFile(path);
-    return new PartFile(path, await open(path, NEW), resume ? note : undefined);
+    const file = await open(path, NEW).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === "EEXIST" ? takenError(path) : error;
+    });
+    return new PartFile(path, file, resume ? note : undefined);
   }
 
   get fd(): number {
@@ -56,13 +59,14 @@ export class PartFile {
   /** Notes what is being written, so that it can be gone on with even if this process is killed. */
   async noteOrigin({ asked, proof, size }: Attempt): Promise<void> {
     this.#origin = proof === undefined ? undefined : { url: redactUrl(asked), proof, size };
-    if (this.#origin !== undefined) await this.#note?.write(this.#origin, process.pid);
+    if (this.#origin === undefined || !(await this.#isInPlace())) return;
+    await this.#note?.write(this.#origin, process.pid);
   }
 
   /** Forgets all bytes. */
   async restart(): Promise<void> {
     this.#origin = undefined;
-    await this.#note?.remove();
+    if (await this.#isInPlace()) await this.#note?.remove();
     await this.#file.truncate(0);
   }
 
@@ -82,7 +86,7 @@ export class PartFile {
     await this.#file.sync();
     const { size: found } = await this.#file.stat();
     if (found !== size || !(await this.#isInPlace())) {
-      throw Object.assign(new Error(`another process is writing ${this.#path}`), { syscall: "rename" });
+      throw takenError(this.#path);
     }
     await rename(this.#path, target);
     this.#isDone = true;
@@ -112,6 +116,10 @@ export class PartFile {
     const [own, found] = await Promise.all([this.#file.stat(), lstat(this.#path).catch(() => undefined)]);
     return own.ino === found?.ino && own.dev === found.dev;
   }
+}
+
+function takenError(path: string): Error {
+  return Object.assign(new Error(`another process is writing ${path}`), { syscall: "open" });
 }
 
 /** Opens a part of an earlier time, unless it is not to be relied on. */
