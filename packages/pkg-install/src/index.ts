@@ -1,3 +1,5 @@
+export { check, type CheckOptions, type CheckResult } from "./check/check.ts";
+export type { Problem, ProblemKind } from "./check/problem.ts";
 export { readByFile } from "./byfile/read-by-file.ts";
 export { writeByFile } from "./byfile/write-by-file.ts";
 export {
@@ -7,7 +9,12 @@ export {
   pkgdbModified,
 } from "./database/installed-packages.ts";
 export { ownerOf, rebuildByFile } from "./database/ownership.ts";
-export { rebuildRequiredBy, type Unresolved } from "./database/required-by.ts";
+export {
+  dependenciesOf,
+  type Dependency,
+  rebuildRequiredBy,
+  type Unresolved,
+} from "./database/required-by.ts";
 export { setAutomatic } from "./database/set-automatic.ts";
 export type { SummaryVariables } from "./database/summary-variables.ts";
 export type { Contents } from "./contents.ts";

@@ -10,7 +10,7 @@ import { native } from "../text.ts";
 import { installedPackages } from "./installed-packages.ts";
 
 /** The file of PKG_DBDIR that says who owns what. */
-const BY_FILE = "pkgdb.byfile.db";
+export const BY_FILE = "pkgdb.byfile.db";
 const SHARED = "@pkgdir";
 /** Longer keys and values are not stored, by agreement with the original tools. */
 const PATH_MAX = 4096;
@@ -53,6 +53,13 @@ function* listedOwners(pkgdb: string, destdir: string): Generator<[path: string,
   for (const [path, names] of sharers) yield [path, [SHARED, ...names].join(" ")];
 }
 
+/** The packages that share a directory, as the database says it; undefined where it says that a file has an owner. */
+export function sharersIn(value: string): readonly string[] | undefined {
+  if (!value.startsWith(SHARED)) return undefined;
+  const [, ...names] = value.split(" ");
+  return names.filter((name) => name !== "");
+}
+
 /** The owners of paths, with changes that are not written yet. */
 export class Ownership {
   readonly #path: string;
@@ -81,12 +88,7 @@ export class Ownership {
 
   /** The packages that share a directory. */
   sharersOf(path: string): readonly string[] {
-    const value = this.#value(path);
-    if (value?.startsWith(SHARED) !== true) return [];
-    return value
-      .split(" ")
-      .slice(1)
-      .filter((name) => name !== "");
+    return sharersIn(this.#value(path) ?? "") ?? [];
   }
 
   setOwner(path: string, pkgname: string | undefined): void {
