@@ -53,7 +53,7 @@ export interface Options {
   jobs: number;
   /** `--wait`: how long to wait for another pkgin to end, in seconds; 0 does not wait, Infinity waits as long as it takes. */
   wait: number;
-  /** `--no-cache`: packages are not kept after they are installed. */
+  /** `--no-cache`: packages are unpacked as they come, and none is kept. */
   noCache: boolean;
   /** `--protect-kept`: a plan that would remove what the user keeps is refused. */
   protectKept: boolean;

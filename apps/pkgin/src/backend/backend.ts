@@ -4,6 +4,8 @@ import type { LocalInput } from "summary-to-sqlite";
 export interface Backend {
   /** Whether an addition that fails leaves the package that it was to take the place of as it was. */
   readonly replacesAtOnce: boolean;
+  /** Whether an addition can take the package as it comes, rather than from a file. */
+  readonly takesStreams: boolean;
   /** Everything that is installed, for the catalogue. */
   installedPackages(): Promise<Iterable<LocalInput>>;
   /** When the package in a file was built, or undefined where the file does not tell. */
@@ -44,6 +46,8 @@ export interface AddOptions extends ChangeOptions {
   readonly fullName: string;
   /** For the sake of others only. */
   readonly automatic: boolean;
+  /** The package as it comes, in the place of the file, for a backend that takes it. */
+  readonly bytes?: AsyncIterable<Uint8Array> | undefined;
 }
 
 /** How a change ended: undefined where all is well, else why nothing was changed, in the words of who refused. */

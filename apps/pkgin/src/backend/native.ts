@@ -1,4 +1,5 @@
 import { createReadStream, writeSync } from "node:fs";
+import { FetchError } from "fetch-to-fd";
 import { DamagedError, openPackage, PackageError, type PackageReader, parseVariables } from "pkg-archive";
 import {
   DependencyError,
@@ -25,6 +26,7 @@ type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 /** The backend that does all by itself, with pkg-install: it needs no tools of pkgsrc. */
 export class NativeBackend implements Backend {
   readonly replacesAtOnce = true;
+  readonly takesStreams = true;
   readonly #setting: NetworkSetting;
   readonly #locations: Locations;
   readonly #host: Host;
@@ -56,7 +58,8 @@ export class NativeBackend implements Backend {
 
   add(file: string, options: AddOptions): Promise<ChangeResult> {
     return attempt("pkg_add", options, async (settings) => {
-      const { display } = await withPackage(file, (reader) => this.#install(reader, options, settings));
+      const source = options.bytes ?? file;
+      const { display } = await withPackage(source, (reader) => this.#install(reader, options, settings));
       if (display !== undefined) writeSync(options.stdout, display);
     });
   }
@@ -106,10 +109,11 @@ export class NativeBackend implements Backend {
 }
 
 async function withPackage<Result>(
-  file: string,
+  source: string | AsyncIterable<Uint8Array>,
   work: (reader: PackageReader) => Promise<Result>,
 ): Promise<Result> {
-  const reader = await openPackage(createReadStream(file, { highWaterMark: 256 * 1024 }));
+  const bytes = typeof source === "string" ? createReadStream(source, { highWaterMark: 256 * 1024 }) : source;
+  const reader = await openPackage(bytes);
   try {
     return await work(reader);
   } finally {
@@ -140,5 +144,6 @@ async function attempt(
 /** Whether an error is about the package or the system, and not a mistake of this program. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof PkgInstallError || error instanceof PackageError) return true;
+  if (error instanceof FetchError) return true;
   return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
 }

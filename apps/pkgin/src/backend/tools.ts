@@ -27,6 +27,7 @@ export interface ToolsSettings {
 /** The backend that has pkgsrc's pkg_add, pkg_delete, pkg_info and pkg_admin do the work. */
 export class ToolsBackend implements Backend {
   readonly replacesAtOnce = false;
+  readonly takesStreams = false;
   readonly #tools: Tools;
   readonly #pkgdb: string;
   readonly #verbose: string;

@@ -112,7 +112,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   "no-cache": {
     isSetting: true,
-    help: "keep no package files after they are installed",
+    help: "unpack packages as they come, and keep no package files",
     set: (options, value) => void (options.noCache = yesOrNo(value)),
   },
   wait: {

@@ -10,6 +10,7 @@ import { Ledger } from "./ledger.ts";
 import { incomingChange, outgoingChange } from "./planned-changes.ts";
 import { type PhaseStep, runPhase } from "./run-phase.ts";
 import { settle } from "./settle.ts";
+import { streamPackage } from "./stream-package.ts";
 
 const DOING = { refresh: "refreshing", upgrade: "upgrading", install: "installing" } as const;
 
@@ -17,6 +18,8 @@ const DOING = { refresh: "refreshing", upgrade: "upgrading", install: "installin
 export interface ApplyOptions {
   /** What installations wait for; by default all packages are in the cache. */
   readonly arrival?: Arrival;
+  /** Full names of packages that are taken from the network as they are installed. Default: none. */
+  readonly streamed?: ReadonlySet<string>;
   /** The lists of what needs what are made anew at the end. Default: true. */
   readonly rebuildTree?: boolean;
 }
@@ -34,7 +37,7 @@ export type Changes = Pick<Plan, "incoming" | "keeping"> & {
 export async function applyPlan(
   context: Context,
   { incoming, outgoing, keeping = [] }: Changes,
-  { arrival = EVERYTHING_IS_THERE, rebuildTree = true }: ApplyOptions = {},
+  { arrival = EVERYTHING_IS_THERE, rebuildTree = true, streamed = new Set() }: ApplyOptions = {},
 ): Promise<number> {
   const log = new ErrorLog(context.locations.errorLog);
   try {
@@ -45,7 +48,8 @@ export async function applyPlan(
     const ledger = await Ledger.begin(context, [...removals, ...additions.map(({ change }) => change)]);
     const isGood = await carefully(context, ledger, async () => {
       const removed = await runPhase(context, log, removalSteps(ledger, removals));
-      const added = await runPhase(context, log, additionSteps(context, ledger, additions), arrival);
+      const steps = additionSteps(context, ledger, { additions, streamed });
+      const added = await runPhase(context, log, steps, arrival);
       await ledger.reviseRemovals(optionsFor(context, log));
       return removed && added;
     });
@@ -87,14 +91,20 @@ function removalSteps(ledger: Ledger, removals: readonly PlannedChange[]): Phase
 function additionSteps(
   context: Context,
   ledger: Ledger,
-  additions: readonly { readonly entry: Incoming; readonly change: PlannedChange }[],
+  {
+    additions,
+    streamed,
+  }: Pick<Required<ApplyOptions>, "streamed"> & {
+    readonly additions: readonly { readonly entry: Incoming; readonly change: PlannedChange }[];
+  },
 ): PhaseStep[] {
   return additions.map(({ entry: { action, remote, keep }, change }) => ({
     doing: DOING[action],
     fullName: remote.fullName,
     change: async (options) => {
       const file = cachedFile(context, remote);
-      const how = { ...options, fullName: remote.fullName, automatic: !keep };
+      const bytes = streamed.has(remote.fullName) ? streamPackage(context, remote) : undefined;
+      const how = { ...options, fullName: remote.fullName, automatic: !keep, bytes };
       const result = await ledger.add(change, file, how);
       if (context.options.noCache && result.failure === undefined) rmSync(file, { force: true });
       return result;

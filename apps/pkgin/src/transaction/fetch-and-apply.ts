@@ -5,6 +5,7 @@ import { applyPlan } from "./apply.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Downloads } from "./downloads.ts";
 import { reportDownloads } from "./report-downloads.ts";
+import { isStreamed } from "./stream-package.ts";
 
 /**
  * Downloads what a plan needs and carries it out, the one while the other goes on where that can be.
@@ -18,18 +19,33 @@ export async function fetchAndApply(
   needed: readonly RemotePackage[],
 ): Promise<number> {
   const { options } = context;
+  const backend = await context.backend();
+  const streaming = needed.filter((remote) => isStreamed(context, backend, remote));
+  const streamed = new Set(streaming.map(({ fullName }) => fullName));
   const order = plan.incoming.map(({ remote }) => remote.fullName);
-  const downloads = new Downloads(context, needed, order);
+  const files = needed.filter(({ fullName }) => !streamed.has(fullName));
+  const downloads = new Downloads(context, files, order);
   try {
     // Where a question may come, or something goes first, nothing is changed before everything is there.
     const mayOverlap = options.answers === "yes" && plan.outgoing.length === 0 && !options.downloadOnly;
-    return await (mayOverlap ? applyMeanwhile : applyAfterwards)(context, plan, downloads);
+    return await (mayOverlap ? applyMeanwhile : applyAfterwards)(context, plan, { downloads, streamed });
   } finally {
     await downloads.stop();
   }
 }
 
-async function applyAfterwards(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+/** How the packages come. */
+interface Coming {
+  readonly downloads: Downloads;
+  /** Full names of those that are taken from the network as they are installed. */
+  readonly streamed: ReadonlySet<string>;
+}
+
+async function applyAfterwards(
+  context: Context,
+  plan: Plan,
+  { downloads, streamed }: Coming,
+): Promise<number> {
   const failed = await reportDownloads(context, downloads).failed;
   if (failed === undefined) return 1;
   const status = failed.size > 0 ? 1 : 0;
@@ -41,15 +57,19 @@ async function applyAfterwards(context: Context, plan: Plan, downloads: Download
   );
   const isAllGone = incoming.length === 0 && (failed.size > 0 || outgoing.length === 0);
   if (context.options.downloadOnly || isAllGone) return status;
-  return (await applyPlan(context, { ...plan, incoming, outgoing })) || status;
+  return (await applyPlan(context, { ...plan, incoming, outgoing }, { streamed })) || status;
 }
 
 /** Installs what has come while the rest is still on its way. */
-async function applyMeanwhile(context: Context, plan: Plan, downloads: Downloads): Promise<number> {
+async function applyMeanwhile(
+  context: Context,
+  plan: Plan,
+  { downloads, streamed }: Coming,
+): Promise<number> {
   const report = reportDownloads(context, downloads);
   const arrival = arrivalOf(downloads, report);
   if (await comesAny(plan, arrival)) {
-    const status = await applyPlan(context, plan, { arrival });
+    const status = await applyPlan(context, plan, { arrival, streamed });
     return (await report.failed)?.size === 0 ? status : 1;
   }
   await report.failed;
