@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readHistory } from "../src/transaction/history.ts";
 import { type Scene, setScene } from "./scene.ts";
@@ -187,3 +188,43 @@ test("another pkgin is waited for, as long as one wants", async () => {
   expect((await first.ended).status).toBe(0);
   expect(await second.ended).toMatchObject({ status: 0, stdout: "marking hello-1.0 as auto-removable\n" });
 });
+
+test("wherever an upgrade is killed, the next one completes it, and what was wanted is wanted", async () => {
+  const scene = await setScene();
+  const history = join(scene.prefix, "var/db/pkgin/history");
+  const version = (number: string) => [
+    { pkgname: `lib-${number}` },
+    { pkgname: `app-${number}`, depends: ["lib-[0-9]*"] },
+    { pkgname: `tool-${number}` },
+  ];
+  await scene.publish([...version("1.0"), { pkgname: "oldtool-1.0" }]);
+  await scene.pkgin(["-y", "install", "app", "tool", "oldtool"]);
+  await scene.pkgin(["unkeep", "tool"]);
+  // A line when it begins, two for each of three changes, or of five in the first round.
+  for (const [round, lines] of [4, 1, 2, 3, 5].entries()) {
+    const number = `${round + 2}.0`;
+    const successor = { pkgname: "newtool-1.0", buildInfo: { SUPERSEDES: "oldtool<=1.0" } };
+    await scene.publish([...version(number), ...(round === 0 ? [successor] : [{ pkgname: "newtool-1.0" }])]);
+    const before = lineCount(history);
+    const killed = startPkgin(scene, ["-fy", "upgrade"]);
+    while (lineCount(history) < before + lines) await delay(2);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    // On a busy machine the signal may come when all is done already.
+    const { status, stderr } = await scene.pkgin(["-y", "upgrade"]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^(?:$|pkgin: upgrade of \S+Z was cut off\n)/) as string,
+    });
+    expect(installed(scene)).toEqual([
+      `app-${number}`,
+      `lib-${number} (automatic)`,
+      "newtool-1.0",
+      `tool-${number} (automatic)`,
+    ]);
+  }
+});
+
+function lineCount(file: string): number {
+  return readFileSync(file, "utf8").split("\n").length - 1;
+}
