@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
 import { connect } from "./connection.ts";
 import { CatalogueError } from "./errors.ts";
 import { APPLICATION_ID } from "./schema.ts";
@@ -33,13 +34,10 @@ function readHeader(path: string): Buffer {
   try {
     fd = openSync(path, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
-    throw new CatalogueError(
-      "ERR_CATALOGUE_OPEN",
-      path,
-      `cannot be opened: ${(error as Error).message}`,
-      error,
-    );
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (isMissing && existsSync(dirname(path))) return Buffer.alloc(0);
+    const problem = isMissing ? "its directory is not there; make it first" : (error as Error).message;
+    throw new CatalogueError("ERR_CATALOGUE_OPEN", path, `cannot be opened: ${problem}`, error);
   }
   try {
     return header.subarray(0, readSync(fd, header));
