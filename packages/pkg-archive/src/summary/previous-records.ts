@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
+import { PackageError } from "../errors.ts";
 import { readFileChunks } from "../read-file-chunks.ts";
 import { compareNames } from "./package-names.ts";
 import { readSummary, type SummaryEntry } from "./read-summary.ts";
@@ -20,14 +21,15 @@ export class PreviousRecords {
   }
 
   /**
-   * Opens a summary.
+   * Opens a summary. One that is damaged, which only its end tells, is of no use.
    *
    * @param path undefined where there is none
    * @param now in nanoseconds; a summary of the future says nothing about what is old
    */
   static async open(path: string | undefined, now: bigint): Promise<PreviousRecords> {
     const time = path === undefined ? now : (await stat(path, { bigint: true })).mtimeNs;
-    if (path === undefined || time >= now) return new PreviousRecords(nothing(), undefined);
+    if (path === undefined || time >= now || (await isDamaged(path)))
+      return new PreviousRecords(nothing(), undefined);
     return new PreviousRecords(readSummary(readFileChunks(path)), time);
   }
 
@@ -55,6 +57,16 @@ export class PreviousRecords {
       this.#record = value;
     }
     return this.#record;
+  }
+}
+
+async function isDamaged(path: string): Promise<boolean> {
+  try {
+    for await (const _ of readSummary(readFileChunks(path)));
+    return false;
+  } catch (error) {
+    if (error instanceof PackageError) return true;
+    throw error;
   }
 }
 

@@ -120,6 +120,18 @@ describe("a summary", () => {
     expect(await summarise()).toEqual({ packages: 1, read: 1 });
   });
 
+  test("replaces one that is damaged", async () => {
+    for (const name of ["a-1.tgz", "b-1.tgz"]) put(name, "x");
+    await summarise();
+    const before = text();
+    const damaged = readFileSync(place("pkg_summary.gz"));
+    damaged.writeUInt8(damaged.readUInt8(damaged.length - 8) ^ 1, damaged.length - 8);
+    writeFileSync(place("pkg_summary.gz"), damaged);
+    await nextTick();
+    expect(await summarise()).toEqual({ packages: 2, read: 2 });
+    expect(text()).toBe(before);
+  });
+
   test("renews every format that is there", async () => {
     const tools = [["bz2", "bzip2"] as const, ["xz", "xz"] as const, ["zst", "zstd"] as const];
     const formats = tools.filter(([, tool]) => machineTool(tool) !== undefined).map(([format]) => format);
