@@ -132,7 +132,11 @@ function installedNames(pkgdb: string): readonly string[] {
   }
 }
 
+/** What `pkg_add` leaves when it is interrupted while it replaces a package by the same version. */
+const LEFT_OVER = ".xxxxxx";
+
 /** Files, and directories of other use, have no packing list. */
 function isPackage(pkgdb: string, name: string): boolean {
-  return !name.startsWith(".") && !name.includes("/") && existsSync(join(pkgdb, name, "+CONTENTS"));
+  if (name.startsWith(".") || name.includes("/") || name.endsWith(LEFT_OVER)) return false;
+  return existsSync(join(pkgdb, name, "+CONTENTS"));
 }
