@@ -104,7 +104,8 @@ export class TextSearch extends RemoteQueries {
 
 /** Writes words as FTS5 has them: each quoted, so that nothing in it has a meaning of its own. */
 function toQuery(words: string): string {
-  return [...words.matchAll(/"([^"]*)"|([^\s"]+)/g)]
+  // It ends SQL's own strings.
+  return [...words.replaceAll("\0", " ").matchAll(/"([^"]*)"|([^\s"]+)/g)]
     .map(([, phrase, word = ""]) => {
       if (phrase !== undefined) return phrase.trim() === "" ? "" : `"${phrase}"`;
       return word.endsWith("*") ? `"${word.slice(0, -1)}"*` : `"${word}"`;

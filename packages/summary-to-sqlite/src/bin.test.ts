@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { remoteRows, temporaryDirectory } from "../test/fixture.ts";
+import { openCatalogue } from "./index.ts";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], input: string | Uint8Array = ""): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
+      resolve({ status: child.exitCode, stdout, stderr });
+    });
+    // One that fails early does not read its input.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}
+
+function contentOf(path: string): unknown[] {
+  const catalogue = openCatalogue(path, { readOnly: true });
+  try {
+    return remoteRows(catalogue);
+  } finally {
+    catalogue.close();
+  }
+}
+
+const summary = "PKGNAME=a-1\nCOMMENT=A\n\nPKGNAME=b-1\nCOMMENT=B\n";
+
+test("standard input becomes what the catalogue knows of a repository, in any form", async () => {
+  const path = join(temporaryDirectory(), "catalogue.db");
+  const repository = ["--repository", "http://127.0.0.1/All"];
+  expect(await run([path, ...repository], summary)).toEqual({
+    status: 0,
+    stdout: "2 packages: 2 added, 0 changed, 0 removed, 0 unchanged\n",
+    stderr: "",
+  });
+  const json = '{"PKGNAME":"a-1","COMMENT":"A"}\n{"PKGNAME":"c-1","COMMENT":"C"}\n';
+  expect((await run([path, ...repository], json)).stdout).toBe(
+    "2 packages: 1 added, 0 changed, 1 removed, 1 unchanged\n",
+  );
+  expect((await run([path, "-", ...repository], gzipSync(summary))).stdout).toContain("1 added");
+  expect(contentOf(path)).toEqual([
+    ["a-1", "A", "http://127.0.0.1/All"],
+    ["b-1", "B", "http://127.0.0.1/All"],
+  ]);
+});
+
+test("several files are one summary, of the directory that the first is in", async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, "catalogue.db");
+  writeFileSync(join(directory, "one"), summary);
+  writeFileSync(join(directory, "two.gz"), gzipSync("PKGNAME=c-1\n"));
+  expect((await run([path, join(directory, "one"), join(directory, "two.gz")])).stdout).toContain("3 added");
+  expect(contentOf(path)).toContainEqual(["c-1", null, pathToFileURL(directory).href]);
+});
+
+test("whatever is wrong is said in a line, and the catalogue stays as it was", async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, "catalogue.db");
+  await run([path], summary);
+  const before = contentOf(path);
+  const cut = join(directory, "cut.gz");
+  writeFileSync(cut, gzipSync("PKGNAME=z-1\n").subarray(0, -5));
+  for (const [args, input, message] of [
+    [
+      [path],
+      "PKGNAME=z-1\n\n<html>",
+      /standard input|record 2 of stdin:, at byte 13 of its text: VARIABLE=VALUE was expected/,
+    ],
+    [[path, cut], "", /cut\.gz: the summary is not whole/],
+    [[path, join(directory, "missing")], "", /missing: ENOENT/],
+    [[path, "--xml"], "", /Unknown option '--xml'/],
+    [[], "", /the name of a database was expected; see --help/],
+  ] as const) {
+    const { status, stdout, stderr } = await run(args, input);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^summary-to-sqlite: [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+  }
+  expect(contentOf(path)).toEqual(before);
+  expect(existsSync(`${path}-wal`)).toBe(false);
+});
+
+test("the command explains itself", async () => {
+  expect((await run(["--help"])).stdout).toMatch(/^Usage: summary-to-sqlite DB \[FILE\.\.\.\]/);
+  expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
