@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openCatalogue } from "summary-to-sqlite";
 import { serve } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
 import { setScene } from "./scene.ts";
@@ -50,4 +51,20 @@ test("a second pkgin that would change something is told who is at work; a quest
   expect(changing?.status).toBe(1);
   expect(changing?.stderr).toMatch(/^pkgin: another pkgin is at work \(process \d+ since .+\); try again/);
   expect(asking?.status).toBe(0);
+});
+
+test("who only looks does not wait for another who is writing", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  await scene.pkgin(["-y", "install", "hello"]);
+  const writing = openCatalogue(join(scene.prefix, "var/db/pkgin/pkgin.db"));
+  onTestFinished(() => writing.close());
+  writing.beginWriting();
+  // What is installed has changed, so that it would be read anew.
+  mkdirSync(join(scene.prefix, "pkgdb/other"));
+  expect(await scene.pkgin(["-p", "list"])).toEqual({
+    status: 0,
+    stdout: "hello-1.0;Sample package hello\n",
+    stderr: "",
+  });
+  writing.connection.exec("ROLLBACK");
 });

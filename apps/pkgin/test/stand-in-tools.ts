@@ -10,6 +10,7 @@ const WRAPPER = `#!/bin/sh
 tool=\${0##*/}
 { printf %s "$tool"; printf '\\037%s' "$@" \${PKG_PATH+"PKG_PATH=$PKG_PATH"}; echo; } >> "$TOOL_RECORD"
 case "$tool $1" in
+"\${TOOL_FAILS-}") exit 1 ;;
 "pkg_admin config-var") echo "$PKG_DBDIR" ;;
 "pkg_info -Q") tar -xzOf "$3" +BUILD_INFO | sed -n "s/^$2=//p" ;;
 *) exec "${process.execPath}" "${script}" "$tool" "$@" ;;

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { records } from "bz2-record-stream";
 import { InstalledPackage, setAutomatic } from "pkg-install";
 import type { LocalInput } from "summary-to-sqlite";
+import { FatalError } from "../fatal-error.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import type { Tools } from "./find-tools.ts";
 import { askTool, runTool, type ToolCall, type ToolOutput } from "./run-tool.ts";
@@ -46,7 +47,9 @@ export class ToolsBackend implements Backend {
       }
       return inputs;
     });
-    return found ?? [];
+    if (found === undefined)
+      throw new FatalError("pkg_info -Xa failed; what was known of the installed packages stays as it was");
+    return found;
   }
 
   async buildDate(file: string): Promise<string | undefined> {

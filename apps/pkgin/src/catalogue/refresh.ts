@@ -1,5 +1,6 @@
 import type { CatalogueVerb } from "../cli.ts";
 import type { OpenedContext } from "../open-context.ts";
+import { unlessBusy } from "./unless-busy.ts";
 import { refreshLocal } from "./refresh-local.ts";
 
 /**
@@ -17,7 +18,10 @@ export async function refresh(
   const removed = db.setRepositories(repositories);
   for (const url of removed) output.out(`cleaning database from ${url} entries...\n`);
   const force = options.force || removed.length > 0;
-  await refreshLocal(context, { force, verbose: force });
+  const local = () => refreshLocal(context, { force, verbose: force });
+  // Who only reads waits for nobody; the next one will see what has changed.
+  const onlyReads = verb.changes === undefined && verb.removes !== true && !force;
+  await (onlyReads ? unlessBusy(db, local) : local());
   const isComplete = !isNew && !force && db.repositories().every(({ mtime }) => mtime > 0);
   if (isComplete && verb.refresh === undefined) return;
   const verbose = !isComplete || verb.refresh === "verbose";
