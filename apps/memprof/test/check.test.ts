@@ -108,6 +108,15 @@ describe.skipIf(withoutStrace !== "")(`memprof check${withoutStrace}`, () => {
     );
   });
 
+  it("finds its configuration in package.json too, and keeps the baseline beside it", () => {
+    const other = new Workplace();
+    const own = { backend: "strace", command: ["sh", "-c", ":"], budgets: { total: "16 MiB" } };
+    other.write("package.json", JSON.stringify({ name: "x", memprof: { commands: { own } } }));
+    expect(other.run(["check", "own", "--update-baseline"])).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(other.path("memprof.baseline.json"), "utf8"))).toHaveProperty("own.total");
+    other.remove();
+  });
+
   it("tells a command that fails, is missing or is interrupted from one that is too large", async () => {
     const failing = place.run([
       "check",
