@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { machineTool } from "test-support";
+import { basename, dirname } from "node:path";
+import { machineTool, serveDirectory } from "test-support";
 import { programOf } from "../commands.ts";
 import type { Bench, Contender } from "../harness/bench.ts";
 import { type Layout, largePackage } from "../inputs/large-package.ts";
@@ -20,27 +21,30 @@ function installBench(name: string, title: string, layout: Layout): Bench {
   return {
     name,
     title,
-    note: "tar only unpacks; pkg-install also checks every file, and can take all of it back.",
+    note: "tar only unpacks; pkg-install also checks every file, brings it to disk, and can take all of it back.",
     async prepare(inputs) {
       const archive = await largePackage(inputs, layout);
+      const server = await serveDirectory(dirname(archive));
       const directory = inputs.directory("installed");
       const before = () => {
         rmSync(directory, { recursive: true, force: true });
         mkdirSync(directory);
       };
-      const tar = machineTool("tar");
       const against = "tar xzf";
-      const contenders: Contender[] = [
-        {
-          name: "pkg-install",
-          command: [...programOf("install-package"), archive, directory],
-          before,
-          against,
-        },
+      const install = (contender: string, source: string): Contender => ({
+        name: contender,
+        command: [...programOf("install-package"), source, directory],
+        before,
+        against,
+      });
+      const contenders = [
+        install("pkg-install", archive),
+        install("pkg-install, while it is downloaded", `${server.url}/${basename(archive)}`),
       ];
+      const tar = machineTool("tar");
       if (tar !== undefined)
         contenders.push({ name: against, command: [tar, "xzf", archive, "-C", directory], before });
-      return { contenders, missing: tar === undefined ? ["tar"] : [] };
+      return { contenders, missing: tar === undefined ? ["tar"] : [], close: () => server.close() };
     },
   };
 }

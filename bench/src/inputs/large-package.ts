@@ -26,7 +26,11 @@ export async function largePackage(inputs: Inputs, layout: Layout): Promise<stri
   const files: Record<string, SampleFile> = {};
   for (let number = 0; number < count; number++) {
     const folder = String(number % 100).padStart(2, "0");
-    files[`share/${layout}/${folder}/${number}`] = { size: Math.floor(SIZE / count), random: RANDOM };
+    files[`share/${layout}/${folder}/${number}`] = {
+      size: Math.floor(SIZE / count),
+      random: RANDOM,
+      seed: number + 1,
+    };
   }
   await createPackage(directory, { pkgname: `${layout}-1.0`, files });
   return path;

@@ -166,9 +166,9 @@ function areBig(key: number, value: number): [key: boolean, value: boolean] {
   return [isBigKey, (isBigKey ? REFERENCE_SIZE : key) + value > OVERFLOW_LIMIT];
 }
 
-/** What an entry takes on its page, in bytes. */
+/** What an entry takes on its page, in bytes, or a little more. */
 export function sizeOnPage([path, owner]: Entry): number {
-  const [key, value] = [path, owner].map((text) => encodeText(text).length + 1) as [number, number];
+  const [key, value] = [Buffer.byteLength(path) + 1, Buffer.byteLength(owner) + 1];
   const [isBigKey, isBigValue] = areBig(key, value);
   const size = (isBigKey ? REFERENCE_SIZE : key) + (isBigValue ? REFERENCE_SIZE : value);
   return aligned(LEAF_HEAD_SIZE + size) + INDEX_SIZE;

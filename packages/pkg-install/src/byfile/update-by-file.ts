@@ -33,9 +33,10 @@ function* changedLeaves(file: PageFile, queue: ChangeQueue): Generator<LeafPiece
       continue;
     }
     for (const entry of queue.merge(entriesOf(file, leaf), end)) group.push(entry);
+    const total = totalSize(group);
     // A page that is less than half full takes in the next one.
-    if (next !== undefined && totalSize(group) < ROOM / 2) continue;
-    yield* evenly(group);
+    if (next !== undefined && total < ROOM / 2) continue;
+    yield* evenly(group, total);
     group = [];
   }
 }
@@ -49,8 +50,7 @@ function totalSize(entries: readonly Entry[]): number {
 }
 
 /** Spreads entries over as few pages as they need, so that each has room for more to come. */
-function* evenly(entries: readonly Entry[]): Generator<LeafPiece> {
-  const total = totalSize(entries);
+function* evenly(entries: readonly Entry[], total = totalSize(entries)): Generator<LeafPiece> {
   const share = total / Math.ceil(total / ROOM);
   let filled = Infinity;
   for (const entry of entries) {
