@@ -76,9 +76,25 @@ test.each([
 ])("the command says in one line what is wrong: %s", async (_, args, message) => {
   const packed = encodeBzip2(Buffer.from(summary)).subarray(0, 40);
   const { status, stdout, stderr } = await run(args, packed);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(status).toBe(1);
+  expect(["", stderr.replace("bz2-record-stream", "incomplete")]).toContain(stdout);
   expect(stderr).toMatch(/^bz2-record-stream: .*\n$/);
   expect(stderr.slice("bz2-record-stream: ".length).trimEnd()).toMatch(message);
+});
+
+test("output that is not all there is does not look as if it were", async () => {
+  const lines = "A=1\n\n".repeat(100_000);
+  const packed = encodeBzip2(Buffer.from(lines));
+  const { status, stdout } = await run([], packed.subarray(0, -20));
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /^(?:\{"A":"1"\}\n)+incomplete: bzip2 stream: the input ends too early at byte \d+, after \d+/,
+  );
+  expect(await run([])).toEqual({
+    status: 1,
+    stdout: "incomplete: input was expected, found none\n",
+    stderr: "bz2-record-stream: input was expected, found none\n",
+  });
 });
 
 test("a reader that goes away ends the command quietly", async () => {

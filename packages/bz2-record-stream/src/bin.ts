@@ -7,7 +7,7 @@ const HELP = `Usage: bz2-record-stream [--ndjson | --text | --count] [--lines] [
 
 Decompresses bzip2, gzip, xz, zstd or plain text from FILE or standard input and prints its records.
 
-  --ndjson   one JSON object a record (the default)
+  --ndjson   one JSON object a record (the default); after a failure the last line is no JSON
   --text     the text as it is
   --count    how many records there are
   --lines    every line is a record, and a JSON string; otherwise records end at an empty line
@@ -71,7 +71,29 @@ async function main(): Promise<void> {
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
   const input = file === undefined || file === "-" ? process.stdin : readNamed(file);
-  for await (const piece of convert(input, values)) await write(piece);
+  try {
+    for await (const piece of convert(notNothing(input), values)) await write(piece);
+  } catch (error) {
+    // Whoever reads JSON shall not take what has come for all there is.
+    const isJson = values.text !== true && values.count !== true;
+    if (isJson && !isClosed(error)) await write(`incomplete: ${(error as Error).message}\n`);
+    throw error;
+  }
+}
+
+/** In a pipeline nothing at all is what comes of a failure further up. */
+async function* notNothing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let hasBytes = false;
+  for await (const chunk of input) {
+    hasBytes = true;
+    yield chunk;
+  }
+  if (!hasBytes) throw new Error("input was expected, found none");
+}
+
+/** Tells whether the reader of a pipe has gone. */
+function isClosed(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
 }
 
 /** Resolves when the piece has been written, so that its memory may be used again. */
@@ -104,8 +126,8 @@ process.stdout.on("error", () => {});
 try {
   await main();
 } catch (error) {
-  // The reader of a pipe has gone; there is nobody to tell.
-  if ((error as NodeJS.ErrnoException).code !== "EPIPE") {
+  // Then there is nobody to tell.
+  if (!isClosed(error)) {
     process.stderr.write(`bz2-record-stream: ${(error as Error).message}\n`);
     process.exitCode = 1;
   }

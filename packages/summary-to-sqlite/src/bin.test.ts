@@ -76,8 +76,9 @@ test("whatever is wrong is said in a line, and the catalogue stays as it was", a
     [
       [path],
       "PKGNAME=z-1\n\n<html>",
-      /standard input|record 2 of stdin:, at byte 13 of its text: VARIABLE=VALUE was expected/,
+      /record 2 of stdin:, at byte 13 of its text: VARIABLE=VALUE was expected/,
     ],
+    [[path], "", /standard input: records were expected, found none; nothing was changed/],
     [[path, cut], "", /cut\.gz: the summary is not whole/],
     [[path, join(directory, "missing")], "", /missing: ENOENT/],
     [[path, "--xml"], "", /Unknown option '--xml'/],

@@ -10,7 +10,7 @@ const HELP = `Usage: summary-to-sqlite DB [FILE...] [--repository URL]
 
 Reads a pkg_summary from FILEs, one behind the other, or standard input, and makes it what the catalogue DB knows of a
 repository. A summary is plain text, NDJSON as \`bz2-record-stream --ndjson\` prints it, or either compressed with gzip.
-If anything is wrong with it, DB stays as it was.
+If anything is wrong with it, or it has no record at all, DB stays as it was.
 
   --repository URL  whose packages these are (default: the directory of the first FILE as a file: URL, or stdin:)
   --help            this text
@@ -56,13 +56,25 @@ async function* readAll(files: readonly string[]): AsyncGenerator<readonly Summa
   for (const file of files) {
     const input: AsyncIterable<Uint8Array> = file === "-" ? process.stdin : createReadStream(file);
     try {
-      yield* readSummary(input);
+      yield* notNothing(readSummary(input));
     } catch (error) {
       throw new Error(`${file === "-" ? "standard input" : file}: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
+}
+
+/** In a pipeline nothing at all is what comes of a failure further up. */
+async function* notNothing(
+  batches: AsyncIterable<readonly SummaryRecord[]>,
+): AsyncGenerator<readonly SummaryRecord[]> {
+  let hasRecords = false;
+  for await (const batch of batches) {
+    hasRecords = true;
+    yield batch;
+  }
+  if (!hasRecords) throw new Error("records were expected, found none; nothing was changed");
 }
 
 function defaultRepository([file = "-"]: readonly string[]): string {
