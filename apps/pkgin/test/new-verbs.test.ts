@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noTerminal } from "./run-on-terminal.ts";
@@ -162,6 +162,20 @@ test("lists are JSON on request, also empty ones, and other verbs say that they 
   expect(await scene.pkgin(["tonic", "--json"])).toMatchObject({ status: 1, stdout: "" });
 });
 
+test("settings come from the file that --config names, and what the command line says goes before it", async () => {
+  const file = join(temporaryDirectory(), "settings");
+  writeFileSync(file, "offline=yes\n");
+  const offline = await scene.pkgin(["--config", file, "-f", "update"]);
+  expect(offline.stderr).toContain("is needed, but --offline keeps pkgin from asking for it\n");
+  expect((await scene.pkgin(["--config", file, "--offline=no", "update"])).status).toBe(0);
+  writeFileSync(file, "ofline=yes\n");
+  expect(await scene.pkgin(["--config", file, "list"])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `pkgin: ${file}:1: there is no setting "ofline"; did you mean offline?\n`,
+  });
+});
+
 test("every verb tells how it is used", async () => {
   const all = (await runPkgin(["--help"])).stdout;
   const verbs = [...all.matchAll(/^ {2}([a-z][a-z-]+)(?:, [a-z]+)?(?: |$)/gm)].map(([, verb = ""]) => verb);
@@ -206,7 +220,9 @@ describe("repositories", () => {
     expect((await run(prefix, "add", "http://a.example/All/")).stdout).toBe(
       "http://a.example/All is there already\n",
     );
-    expect((await run(prefix, "disable", "1")).stdout).toBe("disabled http://a.example/All\n");
+    const disabled = await run(prefix, "disable", "1", "--json");
+    expect(disabled.stderr).toBe("disabled http://a.example/All\n");
+    expect(JSON.parse(disabled.stdout)).toMatchObject([{ url: "http://a.example/All", enabled: false }, {}]);
     expect(readFileSync(file, "utf8")).toBe("#disabled http://a.example/All\nhttp://b.example/$arch/All\n");
     const listed = JSON.parse((await run(prefix, "list", "--json")).stdout) as {
       url: string;

@@ -7,18 +7,19 @@ import type { Context } from "../context.ts";
 
 /** Pins installed packages to their versions, with a line in preferred.conf for each. */
 export const hold: Command = (context, args) => {
-  const { locations, output, preferences } = context;
+  const { locations, options, output, preferences } = context;
   if (args.length === 0) return listHeld(context);
   const { found, status } = lookUp(context, args);
   const pins = found.map(pinOf).filter((pin) => preferences.patternFor(pin.name) !== pin.pattern);
   editLines(locations.preferredFile, (lines) => [...lines, ...pins.map(({ line }) => line)]);
   for (const { fullName } of pins) output.out(`holding ${fullName}\n`);
+  if (options.json) output.json(pins.map(({ fullName, pattern }) => ({ fullName, pattern })));
   return status;
 };
 
 /** Takes pins of installed packages away again. */
 export const unhold: Command = (context, args) => {
-  const { locations, output } = context;
+  const { locations, options, output } = context;
   const { found, status } = lookUp(context, args);
   const released = new Set<string>();
   editLines(locations.preferredFile, (lines) =>
@@ -29,6 +30,7 @@ export const unhold: Command = (context, args) => {
     }),
   );
   for (const fullName of released) output.out(`releasing ${fullName}\n`);
+  if (options.json) output.json([...released].map((fullName) => ({ fullName })));
   return status;
 };
 

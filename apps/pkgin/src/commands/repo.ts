@@ -50,7 +50,8 @@ type Change = (setting: Setting, word: string) => string;
 function each(setting: Setting, args: readonly string[], change: Change): number {
   if (args.length === 0) throw new FatalError("missing repository URL");
   for (const word of args) setting.output.out(`${change(setting, word)}\n`);
-  return 0;
+  // What has come of it is the list as it is now.
+  return setting.options.json ? list(setting) : 0;
 }
 
 function add({ host, locations }: Setting, word: string): string {

@@ -72,6 +72,7 @@ export const newVerbs: readonly Verb[] = [
     summary: "Let packages be upgraded again",
     args: "PACKAGE...",
     completes: "installed",
+    options: ["json"],
     one: "a package is not installed",
     argumentMissing: "specify at least one package to unhold",
     load: async () => (await import("../commands/hold.ts")).unhold,
