@@ -15,8 +15,8 @@ export interface ConnectOptions {
   readonly options: OpenOptions;
   readonly guard: Guard;
   readonly proxy: Proxy | undefined;
-  /** Receives what comes over a connection that is neither encrypted nor through a tunnel. */
-  readonly onread: OnReadOpts;
+  /** Receives what comes; undefined for a tunnel, which cannot be received so. */
+  readonly onread: OnReadOpts | undefined;
 }
 
 /** Connects to the server of an http or https URL, or to its proxy, as far as the first byte of a request. */
@@ -30,11 +30,12 @@ export async function connectFor(
     ...(family !== undefined && { family }),
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_DELAY,
   };
-  const connectTo = (to: { host: string; port: number; onread?: OnReadOpts }) =>
-    ready(connectTcp({ ...common, ...to }), "connect", guard);
+  const connectTo = (to: { host: string; port: number }) =>
+    ready(connectTcp({ ...common, ...to, ...received }), "connect", guard);
+  const received = onread && { onread };
   const server = { host: bareHost(url), port };
-  if (url.protocol === "http:") return connectTo({ ...(proxy ?? server), onread });
-  if (proxy === undefined) return secure(url, options, guard, { ...common, ...server });
+  if (url.protocol === "http:") return connectTo(proxy ?? server);
+  if (proxy === undefined) return secure(url, options, guard, { ...common, ...server, ...received });
   const socket = await connectTo(proxy);
   await openTunnel(socket, { url, port, proxy });
   return secure(url, options, guard, { socket });

@@ -28,6 +28,7 @@ export class Guard {
   closeBy(close: (failure: unknown) => void): void {
     this.#close = close;
     if (this.#options.signal?.aborted === true) this.#abort();
+    else if (this.#failure !== undefined) close(this.#failure);
   }
 
   expectConnection(): void {

@@ -5,7 +5,8 @@ import { TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
 import type { OpenOptions } from "./options.ts";
 import { findProxy, type Proxy } from "./proxy.ts";
-import { SocketBody } from "./socket-body.ts";
+import { SecureBody } from "./secure-body.ts";
+import { type BodyReceiver, SocketBody } from "./socket-body.ts";
 
 /** An answer whose head has come. */
 export interface HttpAnswer {
@@ -26,10 +27,10 @@ export async function sendRequest(
   const proxy = findProxy(url, options.environment ?? process.env);
   const guard = new Guard(url, options, proxy && `${proxy.host}:${proxy.port}`);
   try {
-    const receiver = new SocketBody(options.maxRate);
+    const receiver = receiverFor(url, proxy, options);
     guard.expectConnection();
-    const socket = await connectFor(url, { options, guard, proxy, onread: receiver.onread });
-    receiver.attach(socket);
+    const socket = await connectFor(url, { options, guard, proxy, onread: receiver?.onread });
+    receiver?.attach(socket);
     socket.once("close", () => guard.end());
     guard.expectBytes();
     const { response, size, chunks } = await exchange(socket, { url, proxy, headers, receiver });
@@ -42,11 +43,17 @@ export async function sendRequest(
   }
 }
 
+/** @returns undefined for a tunnel, whose socket cannot be received so */
+function receiverFor(url: URL, proxy: Proxy | undefined, { maxRate }: OpenOptions): BodyReceiver | undefined {
+  if (url.protocol === "http:") return new SocketBody(maxRate);
+  return proxy === undefined ? new SecureBody() : undefined;
+}
+
 interface Exchange {
   readonly url: URL;
   readonly proxy: Proxy | undefined;
   readonly headers: Record<string, string>;
-  readonly receiver: SocketBody;
+  readonly receiver: BodyReceiver | undefined;
 }
 
 interface Exchanged {
@@ -57,9 +64,8 @@ interface Exchanged {
 
 function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): Promise<Exchanged> {
   const path = url.pathname + url.search;
-  const isPlain = url.protocol === "http:";
   // A proxy has to be told the server too.
-  const isProxied = proxy !== undefined && isPlain;
+  const isProxied = proxy !== undefined && url.protocol === "http:";
   return new Promise((resolve, reject) => {
     const request = requestHttp({
       path: isProxied ? `http://${url.host}${path}` : path,
@@ -71,10 +77,8 @@ function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): 
       // An error is told to whoever iterates; without anybody it must not end the process.
       response.on("error", () => {});
       const size = bodySize(response);
-      const chunks =
-        isPlain && size !== undefined
-          ? receiver.take(response, size)
-          : (response as AsyncIterable<Uint8Array>);
+      const taken = size === undefined ? undefined : receiver?.take(response, size);
+      const chunks = taken ?? (response as AsyncIterable<Uint8Array>);
       resolve({ response, size, chunks });
     });
     request.end();

@@ -5,13 +5,21 @@ import { openUrl } from "./open-url.ts";
 const openssl = machineTool("openssl");
 
 describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
-  const content = Buffer.alloc(3_000_000, "0123456789 ");
+  const content = Buffer.from(
+    Uint32Array.from({ length: 1_000_000 }, (_, index) => index * 2_654_435_761).buffer,
+  );
   let server: HttpsServer;
   let ca: string;
 
   beforeAll(async () => {
     server = await serveHttps({ openssl: openssl ?? "" }, ({ url }, response) => {
-      if (url === "/down") response.writeHead(302, { location: "http://localhost/" }).end();
+      if (url === "/cut") {
+        response.writeHead(200, { "content-length": content.length });
+        response.write(content.subarray(0, 1_000_000), () => response.socket?.destroy());
+      } else if (url === "/chunks") {
+        response.write(content.subarray(0, 1_000_000));
+        response.end(content.subarray(1_000_000));
+      } else if (url === "/down") response.writeHead(302, { location: "http://localhost/" }).end();
       else response.writeHead(200, { "content-length": content.length }).end(content);
     });
     ca = server.certificate;
@@ -19,12 +27,34 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
 
   afterAll(() => server.close());
 
-  test("comes through whole from a server whose certificate the given one has signed", async () => {
-    const { body, size } = await openUrl(server.url, { ca, family: 4 });
+  /** @param pause what the consumer does between two chunks */
+  async function read(path: string, pause: () => Promise<unknown>): Promise<Buffer> {
+    const { body } = await openUrl(server.url + path, { ca, family: 4 });
     const parts: Buffer[] = [];
-    for await (const chunk of body) parts.push(Buffer.from(chunk));
+    for await (const chunk of body) {
+      await pause();
+      parts.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(parts);
+  }
+
+  test.each(["/", "/chunks"])("comes through whole from a server that is trusted, %s", async (path) => {
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+    };
+    for (const count of [0, 1, 50]) {
+      expect((await read(path, () => turns(count))).equals(content)).toBe(true);
+    }
+    const { size, close } = await openUrl(server.url, { ca, family: 4 });
+    close();
     expect(size).toBe(content.length);
-    expect(Buffer.concat(parts).equals(content)).toBe(true);
+  });
+
+  test("that ends too early is a TruncatedError", async () => {
+    await expect(read("/cut", async () => {})).rejects.toMatchObject({
+      code: "ERR_FETCH_TRUNCATED",
+      expected: content.length,
+    });
   });
 
   test("is refused where nobody has signed the certificate, or not for this host", async () => {

@@ -5,14 +5,27 @@ import type { OnReadOpts, Socket } from "node:net";
 const BUFFER_SIZE = 512 * 1024;
 const MIN_BUFFER_SIZE = 4096;
 
+/** Receives all that comes over a socket in memory of its own. */
+export interface BodyReceiver {
+  /** For `net.connect` and `tls.connect`. */
+  readonly onread: OnReadOpts;
+  attach(socket: Socket): void;
+  /**
+   * Takes the body away from the parser, from within the event `response`.
+   *
+   * @param size bytes of the body
+   * @returns the body, which is short if the socket closes early
+   */
+  take(response: IncomingMessage, size: number): AsyncIterable<Uint8Array>;
+}
+
 /**
  * Receives all that comes over a TCP socket in one buffer, which is what keeps memory flat.
  *
  * The head of an answer goes through Node's HTTP parser. A body of known size needs no parser, which would copy every chunk
  * to memory of its own, so from there on the consumer sees the buffer itself.
  */
-export class SocketBody {
-  /** For `net.connect`. */
+export class SocketBody implements BodyReceiver {
   readonly onread: OnReadOpts;
   #socket: Socket | undefined;
   /** The answer whose body no longer goes through the parser. */
@@ -31,12 +44,6 @@ export class SocketBody {
     socket.once("close", () => this.#settle(undefined));
   }
 
-  /**
-   * Takes the body away from the parser, from within the event `response`.
-   *
-   * @param size bytes of the body
-   * @returns the body, which is short if the socket closes early
-   */
   take(response: IncomingMessage, size: number): AsyncGenerator<Uint8Array> {
     this.#response = response;
     // The response must not start the socket again when its own buffer runs low.
