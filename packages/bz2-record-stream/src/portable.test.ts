@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { bzip2Compress, machineTool, serve } from "test-support";
 import { afterEach, expect, test } from "vitest";
-import { CorruptError, decompressPortable, LimitError, type Limits } from "./portable.ts";
+import { CorruptError, decompressPortable, LimitError, type Limits, TruncatedError } from "./portable.ts";
 
 const text = "one\ntwo two\nthree three three\n".repeat(40_000);
 const browser = machineTool("chromium");
@@ -69,6 +69,7 @@ test("the portable part decodes in Node as well, and has limits", async () => {
   const packed = await bzip2Compress(Buffer.from(text));
   expect(await decoded(packed)).toBe(text);
   await expect(decoded(packed.with(100, (packed[100] ?? 0) ^ 1))).rejects.toBeInstanceOf(CorruptError);
+  await expect(decoded(packed.subarray(0, -5))).rejects.toBeInstanceOf(TruncatedError);
   await expect(decoded(packed, { maxOutput: text.length - 1 })).rejects.toBeInstanceOf(LimitError);
 });
 
