@@ -1,4 +1,6 @@
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UsageError } from "./errors.ts";
 
 import type { Report } from "./report/report.ts";
 
@@ -23,5 +25,23 @@ export async function save(path: string, pieces: Iterable<string | Uint8Array>):
     await file.close();
     await rm(part, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes sure that files can be written before a command runs, not after an hour of it.
+ *
+ * @param paths of which `-` is standard output, and undefined none
+ * @throws UsageError where one cannot be written
+ */
+export async function mustBeWritable(...paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined || path === "-") continue;
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory() === true)
+      throw new UsageError(`${path}: expected a file to write, found a directory`);
+    await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+      throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`);
+    });
   }
 }

@@ -32,6 +32,18 @@ describe.skipIf(withoutStrace !== "")(`memprof run${withoutStrace}`, () => {
     expect(json).toMatchObject({ command: ["true"], backend: "strace", exit: { code: 0 } });
   });
 
+  it("finds out before the command runs that a file cannot be written", () => {
+    for (const verb of [
+      ["run", "--svg", "no/out.svg"],
+      ["check", "--total", "1M", "--junit", "no/out.xml"],
+    ]) {
+      const { status, stderr } = place.run([...verb, "--", "touch", "ran"]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^memprof: no\/out\.\w+: cannot be written: ENOENT/);
+    }
+    expect(existsSync(place.path("ran"))).toBe(false);
+  });
+
   it("shows no histogram where nothing grew", () => {
     const { stderr } = place.run(["run", ...strace, "--", "true"]);
     expect(stderr).toMatch(/^\n {2}Total bytes allocated +0\n {2}Total number of brk\(\) calls +0\n/);

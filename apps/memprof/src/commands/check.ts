@@ -1,5 +1,12 @@
 import { constants } from "node:os";
-import { type Baseline, checkBudgets, DtraceToolsError, type Recording, toBaseline } from "dtrace-tools";
+import {
+  type Baseline,
+  type Budgets,
+  checkBudgets,
+  DtraceToolsError,
+  type Recording,
+  toBaseline,
+} from "dtrace-tools";
 import { type Baselines, readBaselines, writeBaselines } from "../baselines.ts";
 import { BUDGET_OPTIONS } from "../budgets.ts";
 import { CHECK_OPTIONS, readCheckPlan } from "../check-plan.ts";
@@ -8,7 +15,7 @@ import { readOptions } from "../options.ts";
 import type { Report } from "../report/report.ts";
 import { cautions } from "../report/summary.ts";
 import { annotations, checkText, junit, type Verdict } from "../report/verdicts.ts";
-import { writeOut } from "../save.ts";
+import { mustBeWritable, writeOut } from "../save.ts";
 import { readRunChoice, recordTarget, RUN_OPTIONS } from "../targets.ts";
 import type { Outcome, VerbBody, VerbContext } from "../verb.ts";
 
@@ -26,6 +33,7 @@ async function runCheck({ args, report }: VerbContext): Promise<Outcome> {
   const at = args.includes("--") ? args.indexOf("--") : args.length;
   const { values, positionals } = readOptions(args.slice(0, at), OPTIONS);
   const { commands, baseline } = await readCheckPlan(values, positionals, args.slice(at + 1));
+  await mustBeWritable(values.junit);
   const stored = await readBaselines(baseline);
   const updating = values["update-baseline"] === true;
   const measured: Record<string, Baseline> = { ...stored };
@@ -39,10 +47,8 @@ async function runCheck({ args, report }: VerbContext): Promise<Outcome> {
     verdicts.push({
       name,
       command: command.command,
-      error,
       // A baseline that is replaced is no measure any more.
-      results:
-        error === undefined ? checkBudgets(runs, command.budgets, updating ? undefined : stored[name]) : [],
+      ...judge(runs, command.budgets, { error, baseline: updating ? undefined : stored[name] }),
       milliseconds: runs.reduce((sum, run) => sum + run.duration, 0),
     });
   }
@@ -55,6 +61,21 @@ async function runCheck({ args, report }: VerbContext): Promise<Outcome> {
     report.note(`baselines stored in ${baseline}`);
   }
   return { status: statusOf(verdicts) };
+}
+
+function judge(
+  runs: readonly Recording[],
+  budgets: Budgets,
+  { error, baseline }: { error: string | undefined; baseline: Baseline | undefined },
+): Pick<Verdict, "error" | "results"> {
+  if (error !== undefined) return { error, results: [] };
+  try {
+    return { error, results: checkBudgets(runs, budgets, baseline) };
+  } catch (problem) {
+    // Such as a budget of what the tracer does not tell.
+    if (!(problem instanceof DtraceToolsError)) throw problem;
+    return { error: problem.message, results: [] };
+  }
 }
 
 interface Measurement {

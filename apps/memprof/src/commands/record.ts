@@ -1,9 +1,8 @@
-import { access, constants as modes, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { writeRecording } from "dtrace-tools";
-import { UsageError } from "../errors.ts";
 import { readOptionsOnly, splitCommand } from "../options.ts";
 import { cautions } from "../report/summary.ts";
+import { mustBeWritable } from "../save.ts";
 import { outcomeOf, PID_OPTIONS, readRunChoice, readTarget, recordTarget, RUN_OPTIONS } from "../targets.ts";
 import type { Outcome, VerbBody, VerbContext } from "../verb.ts";
 
@@ -30,14 +29,4 @@ async function runRecord({ args, report }: VerbContext): Promise<Outcome> {
   for (const caution of cautions(recording)) report.note(caution);
   report.note(`recorded by ${recording.backend} in ${file}`);
   return outcomeOf(recording);
-}
-
-/** Found out before the command runs, not after an hour of it. @throws UsageError where it cannot be written */
-export async function mustBeWritable(file: string): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory() === true)
-    throw new UsageError(`${file}: expected a file to write, found a directory`);
-  await access(dirname(file), modes.W_OK).catch((error: unknown) => {
-    throw new UsageError(`${file}: cannot be written: ${(error as Error).message}`);
-  });
 }

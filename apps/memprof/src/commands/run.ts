@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { writeRecording } from "dtrace-tools";
 import { readOptionsOnly, splitCommand } from "../options.ts";
 import { PICTURE_OPTIONS, STACK_OPTIONS } from "../picture.ts";
+import { OUTPUT_NAMES } from "../outputs.ts";
 import { cautions } from "../report/summary.ts";
+import { mustBeWritable } from "../save.ts";
 import { outcomeOf, PID_OPTIONS, readRunChoice, readTarget, recordTarget, RUN_OPTIONS } from "../targets.ts";
 import type { Outcome, VerbBody, VerbContext } from "../verb.ts";
-import { mustBeWritable } from "./record.ts";
 import { readReportRequest, REPORT_OPTIONS } from "./report.ts";
 
 const OPTIONS = {
@@ -27,7 +28,7 @@ async function runRun({ args, report }: VerbContext): Promise<Outcome> {
   const choice = readRunChoice(values);
   const show = readReportRequest(values);
   const file = values.output === undefined ? undefined : resolve(values.output);
-  if (file !== undefined) await mustBeWritable(file);
+  await mustBeWritable(file, ...OUTPUT_NAMES.map((output) => values[output]));
   const recording = await recordTarget(target, choice, { report });
   if (file !== undefined) await writeRecording(recording, file);
   for (const caution of cautions(recording)) report.note(caution);
