@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from "node:util";
-import type { Vulnerability } from "./vulnerabilities.ts";
+import type { Vulnerability } from "pkg-archive";
 
 /** What went wrong, for programs. */
 export type PkgInstallErrorCode =

@@ -47,9 +47,3 @@ export type {
 } from "./options.ts";
 export { recover } from "./recover.ts";
 export { remove } from "./remove.ts";
-export {
-  vulnerabilityFinder,
-  type Vulnerability,
-  type VulnerabilityFinder,
-  type VulnerabilityOptions,
-} from "./vulnerabilities.ts";

@@ -1,5 +1,5 @@
+import type { Vulnerability } from "pkg-archive";
 import type { LicensePolicy } from "./license.ts";
-import type { VulnerabilityFinder } from "./vulnerabilities.ts";
 
 /** Where the output of scripts goes: to file descriptors, or to a function, piece by piece. */
 export type ScriptOutput =
@@ -58,8 +58,11 @@ export interface InstallOptions extends ChangeOptions {
   readonly platform?: Platform | undefined;
   /** Licences that packages may have. Default: any. */
   readonly licenses?: LicensePolicy | undefined;
-  /** Tells what is known against a package, which then is refused; see `vulnerabilityFinder`. Default: nothing is. */
-  readonly vulnerabilities?: VulnerabilityFinder | undefined;
+  /**
+   * Tells what is known against a package by its full name, as `createAudit` of `pkg-archive` makes it; then it is refused.
+   * Default: nothing is.
+   */
+  readonly vulnerabilities?: ((pkgname: string) => readonly Vulnerability[]) | undefined;
   /**
    * Goes on, with a warning, where the platform, the tools' version or a dependency is not right, where a file belongs to
    * another package, and where a dependent will not be satisfied by the new version.

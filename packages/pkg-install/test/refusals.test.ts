@@ -1,4 +1,6 @@
 import { appendFileSync } from "node:fs";
+import { createAudit } from "pkg-archive";
+import { matches, patternBases } from "pkg-pattern";
 import { describe, expect, test } from "vitest";
 import {
   ConflictError,
@@ -9,7 +11,6 @@ import {
   LicenseError,
   ownerOf,
   type Platform,
-  vulnerabilityFinder,
   VulnerableError,
 } from "../src/index.ts";
 import { rawPackage } from "./raw-package.ts";
@@ -145,7 +146,8 @@ describe("a package", () => {
 
   test("that something is known against", async () => {
     const url = "https://example.org/advisory";
-    const vulnerabilities = vulnerabilityFinder([{ pattern: "built<2", type: "code-injection", url }]);
+    const list = [{ pattern: "built<2", type: "code-injection", url }];
+    const vulnerabilities = createAudit(list, { matches, patternBases });
     const error = await refusal(new Scene(), build({}), { vulnerabilities });
     expect(error).toBeInstanceOf(VulnerableError);
     expect(error).toMatchObject({ message: `built-1.0 is vulnerable:\n\tcode-injection, see ${url}` });
