@@ -5,9 +5,9 @@ import type { ByteSource } from "./byte-source.ts";
 /** Input that is given to the decoder at a time: with more of it more of what came out waits to be collected. */
 const FEED_SIZE = 16 * 1024;
 /** Memory for what comes out. With more a little time would be saved, but garbage would wait for longer. */
-const CHUNK_SIZE = 64 * 1024;
+const CHUNK_SIZE = 32 * 1024;
 /** What the decoder, which has a thread of its own, may have ready while the last of it is still being used. */
-const READY_SIZE = 4 * CHUNK_SIZE;
+const READY_SIZE = 8 * CHUNK_SIZE;
 const OPTIONS = { chunkSize: CHUNK_SIZE, readableHighWaterMark: READY_SIZE };
 
 /** Decompresses gzip by the system's zlib. */
