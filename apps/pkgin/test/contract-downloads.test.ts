@@ -1,0 +1,148 @@
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { serve } from "test-support";
+import { expect, onTestFinished, test } from "vitest";
+import { noTerminal } from "./run-on-terminal.ts";
+import { type Scene, setScene } from "./scene.ts";
+
+const MODIFIED = new Date(Date.UTC(2026, 10, 20)).toUTCString();
+
+/** How a server answers a request for a package: with a status, by breaking off, or as it should. */
+type Answer = number | "cut" | "whole";
+
+/** A scene whose packages are served as told, by their names. */
+async function sceneWith(answers: Readonly<Record<string, Answer>>): Promise<Scene & { url: string }> {
+  const scene = await setScene(Object.keys(answers).map((name) => ({ pkgname: `${name}-1.0` })));
+  const server = await serve((request, response) => {
+    const path = request.url ?? "";
+    const answer = answers[path.slice(1, -"-1.0.tgz".length)] ?? (path === "/pkg_summary.gz" ? "whole" : 404);
+    if (typeof answer === "number") return void response.writeHead(answer, "Own Words").end();
+    const bytes = readFileSync(join(scene.directory, path));
+    response.writeHead(200, { "content-length": bytes.length, "last-modified": MODIFIED });
+    if (answer === "whole") return void response.end(bytes);
+    response.write(bytes.subarray(0, -5), () => request.socket.destroy());
+  });
+  onTestFinished(() => server.close());
+  const env = { PKG_REPOS: server.url };
+  return {
+    ...scene,
+    url: server.url,
+    pkgin: (args, options = {}) => scene.pkgin(args, { ...options, env }),
+    onTerminal: (args, options = {}) => scene.onTerminal(args, { ...options, env }),
+  };
+}
+
+test("each failure has its message, and uses up its number; the rest is installed", async () => {
+  const scene = await sceneWith({ cut: "cut", denied: 403, gone: 404, hello: "whole", ill: 500 });
+  await scene.pkgin(["update"]);
+  const wanted = ["-y", "install", "cut", "denied", "gone", "hello", "ill"];
+  const { status, stdout } = await scene.pkgin(wanted, { merged: true });
+  expect(status).toBe(1);
+  const at = (name: string) => `${scene.url}/${name}-1.0.tgz`;
+  expect(stdout.slice(0, stdout.indexOf("calculating"))).toBe(
+    `download error: ${at("cut")} truncated\n` +
+      `download error: ${at("denied")} Forbidden\n` +
+      `download error: ${at("gone")} Not Found\n` +
+      `download error: ${at("ill")} Internal Server Error\n`,
+  );
+  expect(stdout.slice(stdout.indexOf("[1/5]"))).toBe(
+    "[1/5] downloading cut-1.0.tgz done.\n[4/5] downloading hello-1.0.tgz done.\n[1/1] installing hello-1.0...\n" +
+      "pkg_install warnings: 0, errors: 0\nreading local summary...\nprocessing local summary...\n",
+  );
+});
+
+test("after a failure no is the default, and nothing is installed", async () => {
+  const scene = await sceneWith({ gone: 404, hello: "whole" });
+  await scene.pkgin(["update"]);
+  const { status, stdout, stderr } = await scene.pkgin(["install", "gone", "hello"], { input: "y\n\n" });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `download error: ${scene.url}/gone-1.0.tgz Not Found\n`,
+  });
+  expect(stdout).toMatch(/used\n\nproceed \? \[Y\/n\] proceed \? \[y\/N\] $/);
+  expect((await scene.pkgin(["list"])).stderr).toBe("Requested list is empty.\n");
+});
+
+test("where nothing is left to install the run ends without a further line", async () => {
+  const scene = await sceneWith({ gone: 404 });
+  await scene.pkgin(["update"]);
+  const { status, stdout } = await scene.pkgin(["-y", "install", "gone"]);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/additional disk space will be used\n\n$/);
+});
+
+test("files of a repository on this system must be there, in the right size", async () => {
+  const scene = await setScene([{ pkgname: "gone-1.0" }, { pkgname: "hello-1.0" }, { pkgname: "small-1.0" }]);
+  rmSync(join(scene.directory, "gone-1.0.tgz"));
+  truncateSync(join(scene.directory, "small-1.0.tgz"), 20);
+  const env = { PKG_REPOS: `file://${scene.directory}` };
+  const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "gone", "hello", "small"], { env });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr:
+      "gone-1.0 is not available in the repository\ndownload error: small-1.0 size does not match pkg_summary\n",
+  });
+  expect(stdout).toMatch(/\n0B to download, .*\n\n\[1\/1\] installing hello-1\.0\.\.\.\n/);
+});
+
+test("-d has a report of its own, with one package or several", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }, { pkgname: "lua-5" }]);
+  await scene.pkgin(["update"]);
+  const one = await scene.pkgin(["-d", "install", "hello"], { input: "n\n" });
+  expect(one.stdout).toMatch(
+    /^calculating dependencies\.\.\.done\.\n\n1 package to download:\n {2}hello-1\.0\n\n\d+B to download\n\nproceed \? \[Y\/n\] $/,
+  );
+  expect((await scene.pkgin(["-dn", "install", "hello", "lua"])).stdout).toMatch(
+    /\n\n2 packages to download:\nhello-1\.0\nlua-5\n\n\d+B to download\n$/,
+  );
+});
+
+test("what does not fit below the prefix is refused", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  const file = join(scene.directory, "pkg_summary.gz");
+  const text = gunzipSync(readFileSync(file)).toString();
+  writeFileSync(file, gzipSync(text.replace(/SIZE_PKG=\d+/, `SIZE_PKG=${2n ** 59n}`)));
+  await scene.pkgin(["update"]);
+  const { status, stderr } = await scene.pkgin(["-y", "install", "hello"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^pkgin: \/.* does not have enough space for installation \(512P required but only [\d.]+[KMGT] are available\)\n\n$/,
+  );
+});
+
+test("-V leaves out what is counted, and writes nothing to the log", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  await scene.pkgin(["update"]);
+  const { status, stdout } = await scene.pkgin(["-Vy", "install", "hello"]);
+  expect(status).toBe(0);
+  expect(stdout).not.toContain("pkg_install");
+  expect(readFileSync(join(scene.prefix, "var/db/pkgin/pkg_install-err.log"), "utf8")).toBe("");
+});
+
+test("a dependency that nothing installed meets is told when what is installed is read", async () => {
+  const scene = await setScene([
+    { pkgname: "libgreet-1.0" },
+    { pkgname: "hello-1.0", depends: ["libgreet>=1"] },
+  ]);
+  await scene.pkgin(["-y", "install", "hello"]);
+  const pkgdb = join(scene.prefix, "pkgdb");
+  renameSync(join(pkgdb, "libgreet-1.0"), join(scene.prefix, "aside"));
+  expect(await scene.pkgin(["-p", "list"])).toEqual({
+    status: 0,
+    stdout: "hello-1.0;Sample package hello\n",
+    stderr: "pkgin: Dependency libgreet>=1 of hello-1.0 unresolved\n",
+  });
+});
+
+test.skipIf(noTerminal !== undefined)("on a terminal a failure stands on a line of its own", async () => {
+  const scene = await sceneWith({ gone: 404, hello: "whole" });
+  await scene.pkgin(["update"]);
+  const { status, stdout } = await scene.onTerminal(["-y", "install", "gone", "hello"]);
+  expect(status).toBe(1);
+  // Bars that are in the way are cleared first.
+  expect(stdout.replaceAll("\u001b[J", "\n")).toContain(
+    `\ndownload error: ${scene.url}/gone-1.0.tgz Not Found\n`,
+  );
+  expect(stdout).toMatch(/\n\[1\/1\] installing hello-1\.0\.\.\.\n/);
+});
