@@ -6,7 +6,14 @@ import { TracerError } from "../errors.ts";
 import { type BpftraceEventsOptions, importBpftraceEvents } from "../import/bpftrace-events.ts";
 import type { Imported } from "../import/imported.ts";
 import { scriptUrl } from "../scripts.ts";
-import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
+import {
+  type Availability,
+  type Backend,
+  type Exit,
+  type Traced,
+  type TraceRequest,
+  unusable,
+} from "./backend.ts";
 import { findProgram } from "./find-program.ts";
 import { launch } from "./launcher.ts";
 import { ended, gather, run } from "./processes.ts";
@@ -92,6 +99,7 @@ class Bpftrace {
   /** Settles when every probe is attached. */
   readonly ready: Promise<void>;
   readonly #process: ChildProcess;
+  readonly #end: Promise<Exit>;
   readonly #imported: Promise<Imported>;
   /** The processes that may still run. */
   readonly #pids: Set<number>;
@@ -112,7 +120,8 @@ class Bpftrace {
     const onReady = (): void => tell?.();
     const onFork = (born: number): void => void this.#pids.add(born);
     this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork });
-    const failed = ended(child).then(({ code }) => {
+    this.#end = ended(child);
+    const failed = this.#end.then(({ code }) => {
       throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
     });
     for (const promise of [failed, this.#imported]) promise.catch(() => undefined);
@@ -121,7 +130,8 @@ class Bpftrace {
 
   /** Why a part is missing, once it has ended. */
   get missing(): string | undefined {
-    return this.#told ? undefined : "bpftrace ended before the command did: what came after is missing";
+    if (this.#told && this.#process.exitCode === 0) return undefined;
+    return "bpftrace ended before the command did: what came after is missing";
   }
 
   /** Waits until the process and its children have ended, or it is told to stop; gives what was seen. */
@@ -135,6 +145,7 @@ class Bpftrace {
     // A signal that comes while it writes is forgotten.
     const again = setInterval(() => this.stop(), STOP_INTERVAL);
     try {
+      await this.#end.catch(() => undefined);
       return await this.#imported;
     } finally {
       clearInterval(again);

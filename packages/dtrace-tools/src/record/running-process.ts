@@ -21,6 +21,16 @@ export function lookAt(pid: number): RunningProcess {
   }
 }
 
+/** The process that traces another one by ptrace; 0 where there is none, undefined where it has ended (Linux). */
+export function tracerOf(pid: number): number | undefined {
+  try {
+    const tracer = /^TracerPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
+    return tracer === undefined ? undefined : Number(tracer);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Tells whether a process runs; one that has ended and was not waited for does not (Linux). */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,16 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { TracerError } from "../errors.ts";
 import type { Metric } from "../heap/totals.ts";
-import { importStrace } from "../import/strace.ts";
-import { type Availability, type Backend, type Traced, type TraceRequest, unusable } from "./backend.ts";
+import { type ImportedStrace, importStrace } from "../import/strace.ts";
+import {
+  type Availability,
+  type Backend,
+  type Exit,
+  type Traced,
+  type TraceRequest,
+  unusable,
+} from "./backend.ts";
 import { findProgram } from "./find-program.ts";
-import { openFifo } from "./fifo.ts";
+import { type Fifo, openFifo } from "./fifo.ts";
 import { childOf, ended, killChildOf, run } from "./processes.ts";
+import { tracerOf } from "./running-process.ts";
 
 const PROGRAM = "strace";
 const PROCESS_CALLS = "execve,execveat,fork,vfork,clone,clone3";
+/** How often it is looked whether strace has attached itself, in milliseconds. */
+const WATCH_INTERVAL = 10;
 const MAPPING_CALLS = "mmap,munmap,mremap,mprotect";
 
 /** Makes the strace backend, which sees sizes only, or with `stacks` the code paths too. */
@@ -22,7 +33,8 @@ export function straceBackend(stacks: boolean): Backend {
     attaches: true,
     tellsLive: true,
     available: () => probe(name, stacks),
-    trace: (request) => trace(request, stacks),
+    trace: (request) =>
+      request.process === undefined ? start(request, stacks) : attach(request, stacks, request.process.pid),
   };
 }
 
@@ -58,49 +70,87 @@ function options(stacks: boolean, metric: Metric): string[] {
   return ["-f", ...(stacks ? ["-k"] : []), "-ttt", "-q", "-e", "signal=none", "-e", `trace=${calls}`];
 }
 
-async function trace(request: TraceRequest, stacks: boolean): Promise<Traced> {
+const CUT_SHORT = "strace ended before the command did: what came after is missing";
+
+/** Starts the command. strace itself holds signals back; its child is the target, which is there once the log begins. */
+async function start(request: TraceRequest, stacks: boolean): Promise<Traced> {
   const fifo = await openFifo(join(request.directory, "strace.log"));
   let strace: ChildProcess | undefined;
-  // strace itself holds signals back; its child is the target, which is there once the log begins.
-  const pid = request.process?.pid;
-  const target = {
-    kill(signal: NodeJS.Signals): void {
-      if (pid === undefined) killChildOf(strace?.pid, signal);
-      // It goes on without its tracer.
-      else strace?.kill("SIGINT");
-    },
-  };
-  const metric = request.metric === "heap" ? "heap" : "brk";
-  let targetPid: number | undefined;
+  let target: number | undefined;
   const begun = whenBegun(fifo.bytes, () => {
-    targetPid = childOf(strace?.pid);
-    request.onStart(target);
+    target = childOf(strace?.pid);
+    request.onStart({ kill: (signal) => killChildOf(strace?.pid, signal) });
   });
-  const imported = importStrace(begun, { metric, root: request.process, onUpdate: request.onUpdate });
-  // It is waited for below; until then a failure must not end the process.
-  imported.catch(() => undefined);
+  const imported = read(begun, request);
   try {
     // A filter in the kernel is only possible for what strace starts.
-    const whom = pid === undefined ? ["--seccomp-bpf", "--", ...request.command] : ["-p", String(pid)];
-    strace = spawn(PROGRAM, [...options(stacks, metric), "-o", fifo.path, ...whom], {
-      cwd: request.cwd,
-      env: request.env,
-      stdio: request.stdio,
-    });
-    const exit = await ended(strace).catch((error: unknown) => {
-      throw new TracerError(`strace cannot be started: ${(error as Error).message}`, "", { cause: error });
-    });
+    strace = spawnStrace(fifo, request, stacks, ["--seccomp-bpf", "--", ...request.command]);
+    const exit = await end(strace);
     fifo.close();
     const { rootEnded, ...result } = await imported;
-    // How the watched process ended is told to its parent only; strace itself ends by the signal that stops it.
-    if (pid !== undefined) return { exit: { code: 0, signal: undefined }, imported: result };
     // After a target that was killed strace ends by the same signal, before it has written so.
-    const killed = exit.signal !== undefined && targetPid !== undefined && !existsSync(`/proc/${targetPid}`);
-    const partial =
-      rootEnded || killed ? undefined : "strace ended before the command did: what came after is missing";
-    return { exit, imported: result, partial };
+    const killed = exit.signal !== undefined && target !== undefined && !existsSync(`/proc/${target}`);
+    return { exit, imported: result, partial: rootEnded || killed ? undefined : CUT_SHORT };
   } finally {
     fifo.close();
+  }
+}
+
+/** Traces a process that runs already, until it ends, or until strace is told to let it go. */
+async function attach(request: TraceRequest, stacks: boolean, pid: number): Promise<Traced> {
+  const fifo = await openFifo(join(request.directory, "strace.log"));
+  const imported = read(fifo.bytes, request);
+  let told = false;
+  try {
+    const strace = spawnStrace(fifo, request, stacks, ["-p", String(pid)]);
+    const ending = end(strace);
+    while (tracerOf(pid) !== strace.pid && strace.exitCode === null && strace.signalCode === null) {
+      await pause(WATCH_INTERVAL);
+    }
+    request.onStart({
+      kill() {
+        told = true;
+        strace.kill("SIGINT");
+      },
+    });
+    const { code } = await ending;
+    if (code === 1 && !told) throw new TracerError(`strace cannot trace process ${pid}`, "");
+    fifo.close();
+    const { rootEnded, ...result } = await imported;
+    // How the process ended is told to its parent only; strace itself ends by the signal that stops it.
+    const exit = { code: 0, signal: undefined };
+    return { exit, imported: result, partial: rootEnded || told ? undefined : CUT_SHORT };
+  } finally {
+    fifo.close();
+  }
+}
+
+function read(log: AsyncIterable<Uint8Array>, request: TraceRequest): Promise<ImportedStrace> {
+  const { metric, process: root, onUpdate } = request;
+  const imported = importStrace(log, { metric: metric === "heap" ? "heap" : "brk", root, onUpdate });
+  // It is waited for later; until then a failure must not end this process.
+  imported.catch(() => undefined);
+  return imported;
+}
+
+function spawnStrace(
+  fifo: Fifo,
+  request: TraceRequest,
+  stacks: boolean,
+  whom: readonly string[],
+): ChildProcess {
+  return spawn(PROGRAM, [...options(stacks, request.metric), "-o", fifo.path, ...whom], {
+    cwd: request.cwd,
+    env: request.env,
+    stdio: request.stdio,
+  });
+}
+
+async function end(strace: ChildProcess): Promise<Exit> {
+  try {
+    return await ended(strace);
+  } catch (error) {
+    throw new TracerError(`strace cannot be started: ${(error as Error).message}`, "", { cause: error });
   }
 }
 
