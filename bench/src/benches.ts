@@ -1,5 +1,5 @@
 import { decompressBzip2, decompressOthers } from "./cases/decompress.ts";
-import { fetchLarge, fetchSizes } from "./cases/fetch.ts";
+import { fetchLarge, fetchSecure, fetchSizes } from "./cases/fetch.ts";
 import { heapGrowth } from "./cases/heap-growth.ts";
 import { installLarge, installMany } from "./cases/install.ts";
 import { patterns } from "./cases/patterns.ts";
@@ -17,6 +17,7 @@ export const benches: readonly Bench[] = [
   updateSizes,
   heapGrowth,
   fetchLarge,
+  fetchSecure,
   fetchSizes,
   installLarge,
   installMany,

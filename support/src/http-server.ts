@@ -72,14 +72,19 @@ export function closeServer(server: Server, dropConnections: () => void): Promis
   });
 }
 
+/** Serves the files below a directory; see `directoryHandler`. */
+export function serveDirectory(directory: string): Promise<LocalServer> {
+  return serve(directoryHandler(directory));
+}
+
 /**
- * Serves the files below a directory, as a plain web server does: with their size, the time of their last change and an
+ * Answers with the files below a directory, as a plain web server does: with their size, the time of their last change and an
  * entity tag; conditional requests and ranges to the end (with If-Range) included. Files are streamed, whatever their size.
  */
-export function serveDirectory(directory: string): Promise<LocalServer> {
-  return serve((request, response) => {
+export function directoryHandler(directory: string): RequestListener {
+  return (request, response) => {
     sendFile(directory, request, response).catch(() => response.destroy());
-  });
+  };
 }
 
 async function sendFile(

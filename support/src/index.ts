@@ -5,7 +5,7 @@ export { type ByteSource, filter } from "./filter.ts";
 export { type FtpServer, ftpServerPython, type FtpUser, serveFtp } from "./ftp-server.ts";
 export { type BytesOptions, generateBytes } from "./generate-bytes.ts";
 export { type HttpsOptions, type HttpsServer, serveHttps } from "./https-server.ts";
-export { type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
+export { directoryHandler, type LocalServer, serve, serveDirectory, serveRaw } from "./http-server.ts";
 export { type InterruptedOptions, type InterruptedServer, serveInterrupted } from "./interrupted-server.ts";
 export { machineTool } from "./machine-tool.ts";
 export { Random } from "./summary/random.ts";

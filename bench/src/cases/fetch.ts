@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { generateBytes, machineTool, serveDirectory } from "test-support";
+import { directoryHandler, generateBytes, machineTool, serveDirectory, serveHttps } from "test-support";
 import { commandOf } from "../commands.ts";
-import type { Bench, Contender } from "../harness/bench.ts";
+import type { Bench, Prepared } from "../harness/bench.ts";
 
 const MB = 1_000_000;
 
@@ -13,23 +13,50 @@ export const fetchLarge: Bench = {
   async prepare(inputs) {
     const source = await inputs.file("served/large", () => generateBytes(250 * MB));
     const server = await serveDirectory(dirname(source));
-    const url = `${server.url}/large`;
     const target = inputs.directory("fetched");
-    const before = () => rmSync(target, { force: true });
-    const contenders: Contender[] = [
-      {
-        name: "fetch-to-fd",
-        command: [...commandOf("fetch-to-fd"), "-q", "-o", target, url],
-        before,
-        against: "curl",
-      },
-    ];
-    const curl = machineTool("curl");
-    if (curl !== undefined)
-      contenders.push({ name: "curl", command: [curl, "-s", "-o", target, url], before });
-    return { contenders, missing: curl === undefined ? ["curl"] : [], close: () => server.close() };
+    return { ...againstCurl(`${server.url}/large`, { target }), close: () => server.close() };
   },
 };
+
+/** The same over TLS. */
+export const fetchSecure: Bench = {
+  name: "fetch-https",
+  title: "Download 250 MB over loopback HTTPS to a file",
+  async prepare(inputs) {
+    const openssl = machineTool("openssl");
+    if (openssl === undefined) return { contenders: [], missing: ["openssl"] };
+    const source = await inputs.file("served/large", () => generateBytes(250 * MB));
+    const server = await serveHttps({ openssl }, directoryHandler(dirname(source)));
+    const certificate = inputs.directory("certificate");
+    writeFileSync(certificate, server.certificate);
+    const target = inputs.directory("fetched-https");
+    return {
+      ...againstCurl(`${server.url}/large`, {
+        target,
+        ours: ["-4", "--ca", certificate],
+        curls: ["-4", "--cacert", certificate],
+      }),
+      close: () => server.close(),
+    };
+  },
+};
+
+interface Download {
+  readonly target: string;
+  /** More options of each. */
+  readonly ours?: readonly string[];
+  readonly curls?: readonly string[];
+}
+
+function againstCurl(url: string, { target, ours = [], curls = [] }: Download): Prepared {
+  const before = () => rmSync(target, { force: true });
+  const command = [...commandOf("fetch-to-fd"), "-q", ...ours, "-o", target, url];
+  const own = { name: "fetch-to-fd", command, before };
+  const curl = machineTool("curl");
+  if (curl === undefined) return { contenders: [own], missing: ["curl"] };
+  const other = { name: "curl", command: [curl, "-s", ...curls, "-o", target, url], before };
+  return { contenders: [{ ...own, against: "curl" }, other] };
+}
 
 /** Whether memory stays the same however much is downloaded. */
 export const fetchSizes: Bench = {
