@@ -39,6 +39,8 @@ export interface CatalogueVerb extends VerbFacts {
   readonly removes?: true;
   /** Its output is meant to be read by a program, so that nothing else may stand in it. */
   readonly isReadBack?: true;
+  /** About what is installed only, so that no repository is asked. */
+  readonly isLocal?: true;
   /** What happens to the remote rows before the verb starts. */
   readonly refresh?: "quiet" | "verbose";
   /** Loads the code when the verb is used, so that the others cost nothing. */

@@ -234,6 +234,16 @@ describe("repositories", () => {
     );
     expect((await run(prefix, "remove", listed[1]?.url ?? "")).stdout).toBe(`removed ${listed[1]?.url}\n`);
     expect(readFileSync(file, "utf8")).toBe("http://a.example/All\n");
+    expect((await run(prefix, "add", "https://me:secret@c.example/All")).stdout).not.toContain("secret");
+    expect((await run(prefix)).stdout).toMatch(/ enabled {2}https:.*c\.example\/All\n$/);
+  });
+
+  test("verbs about what is installed need none that answers", async () => {
+    const env = { PKG_REPOS: "http://127.0.0.1:1/All" };
+    const why = await runPkgin(["--prefix", scene.prefix, "why", "libgreet"], { env });
+    expect(why).toMatchObject({ status: 0, stderr: "" });
+    expect(why.stdout).toContain("webby-1.0 needs hello-2.0 needs libgreet-1.0\n");
+    await scene.pkgin(["update"]);
   });
 
   test.each([

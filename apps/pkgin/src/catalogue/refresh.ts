@@ -15,13 +15,16 @@ export async function refresh(
 ): Promise<void> {
   if (!isWritable) return;
   const { db, options, output, repositories } = context;
-  const removed = db.setRepositories(repositories);
+  // What is known of repositories is of no concern to who asks only about this system.
+  const isLocal = verb.isLocal === true;
+  const removed = isLocal ? [] : db.setRepositories(repositories);
   for (const url of removed) output.out(`cleaning database from ${url} entries...\n`);
   const force = options.force || removed.length > 0;
   const local = () => refreshLocal(context, { force, verbose: force });
   // Who only reads waits for nobody; the next one will see what has changed.
   const onlyReads = verb.changes === undefined && verb.removes !== true && !force;
   await (onlyReads ? unlessBusy(db, local) : local());
+  if (isLocal) return;
   const isComplete = !isNew && !force && db.repositories().every(({ mtime }) => mtime > 0);
   if (isComplete && verb.refresh === undefined) return;
   const verbose = !isComplete || verb.refresh === "verbose";

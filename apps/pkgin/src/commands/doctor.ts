@@ -4,6 +4,7 @@ import { checkCache } from "../doctor/check-cache.ts";
 import { checkCatalogue } from "../doctor/check-catalogue.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { FatalError } from "../fatal-error.ts";
 import { proceed } from "../report/prompt.ts";
 
 const ROUNDS = 3;
@@ -43,10 +44,19 @@ async function isWanted({ options, output, signal }: Context): Promise<boolean> 
 async function repairAll(context: Context, found: readonly Finding[]): Promise<number> {
   let left = found;
   for (let round = 1; round <= ROUNDS && left.some(({ repair }) => repair !== undefined); round++) {
-    for (const repair of new Set(left.map((finding) => finding.repair))) await repair?.();
+    for (const repair of new Set(left.map((finding) => finding.repair))) await attempt(repair);
     left = await examine(context);
   }
   const still = left.map(({ problem }) => `${problem}\n`).join("");
   context.output.err(left.length === 0 ? "All of it was repaired.\n" : `Still there:\n${still}`);
   return left.length === 0 ? 0 : 1;
+}
+
+async function attempt(repair: Finding["repair"]): Promise<void> {
+  try {
+    await repair?.();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new FatalError(`cannot repair: ${(error as Error).message}`, { cause: error });
+  }
 }

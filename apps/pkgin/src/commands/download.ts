@@ -1,5 +1,5 @@
 import { rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { FetchError, downloadFile } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
@@ -10,7 +10,7 @@ import { fetchReason } from "../fetch-reason.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { announceRequest } from "../report/announce-request.ts";
 import { downloadProgress } from "../report/progress.ts";
-import { packageUrl } from "../transaction/cache.ts";
+import { cachedFile, packageUrl } from "../transaction/cache.ts";
 
 /** Fetches package files into the current directory, checked; nothing is installed. */
 export const download: Command = async (context, args) => {
@@ -26,7 +26,7 @@ export const download: Command = async (context, args) => {
       status = 1;
       continue;
     }
-    const file = `${remote.fullName}.tgz`.replaceAll("/", "_");
+    const file = basename(cachedFile(context, remote));
     if (await fetch(context, remote, { file, label: `[${index + 1}/${args.length}] ` }))
       fetched.push({ fullName: remote.fullName, file: join(process.cwd(), file), size: statSync(file).size });
     else status = 1;

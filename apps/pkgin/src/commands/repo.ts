@@ -1,3 +1,4 @@
+import { redactUrl } from "fetch-to-fd";
 import type { PlainCommand } from "../cli.ts";
 import { editLines } from "../config/edit-lines.ts";
 import { repositoryGuide } from "../config/repository-guide.ts";
@@ -34,15 +35,23 @@ function list({ environment, host, locations, options, output }: Setting): numbe
   const override = environment["PKG_REPOS"];
   const found = listRepositories(locations.repositoriesFile, host);
   if (options.json) {
-    output.json(found.map(({ url, isEnabled }) => ({ url, enabled: isEnabled && override === undefined })));
+    output.json(
+      found.map(({ url, isEnabled }) => ({ url: shown(url), enabled: isEnabled && override === undefined })),
+    );
     return 0;
   }
   for (const [index, { url, isEnabled }] of found.entries()) {
-    output.out(`${String(index + 1).padStart(2)} ${isEnabled ? "enabled " : "disabled"} ${url}\n`);
+    output.out(`${String(index + 1).padStart(2)} ${isEnabled ? "enabled " : "disabled"} ${shown(url)}\n`);
   }
-  if (override !== undefined) output.err(`PKG_REPOS goes before all of these: ${override}\n`);
+  if (override !== undefined)
+    output.err(`PKG_REPOS goes before all of these: ${override.split(/\s+/).map(shown).join(" ")}\n`);
   else if (!found.some(({ isEnabled }) => isEnabled)) output.err(repositoryGuide(locations, host));
   return 0;
+}
+
+/** Without a password. */
+function shown(url: string): string {
+  return URL.canParse(url) ? redactUrl(url) : url;
 }
 
 type Change = (setting: Setting, word: string) => string;
@@ -62,9 +71,9 @@ function add({ host, locations }: Setting, word: string): string {
     );
   const present = listRepositories(locations.repositoriesFile, host).find((entry) => entry.url === url);
   if (present !== undefined)
-    return present.isEnabled ? `${url} is there already` : enabled(locations, host, present);
+    return present.isEnabled ? `${shown(url)} is there already` : enabled(locations, host, present);
   editLines(locations.repositoriesFile, (lines) => [...lines, word]);
-  return `added ${url}`;
+  return `added ${shown(url)}`;
 }
 
 function enabled(
@@ -73,20 +82,20 @@ function enabled(
   { url }: ConfiguredRepository,
 ): string {
   replaceLine(repositoriesFile, host, url, (text) => [text]);
-  return `enabled ${url}`;
+  return `enabled ${shown(url)}`;
 }
 
 function remove({ host, locations }: Setting, word: string): string {
   const { url } = find(locations.repositoriesFile, host, word);
   replaceLine(locations.repositoriesFile, host, url, () => []);
-  return `removed ${url}`;
+  return `removed ${shown(url)}`;
 }
 
 function enable({ host, locations }: Setting, word: string, isWanted: boolean): string {
   const found = find(locations.repositoriesFile, host, word);
   if (isWanted) return enabled(locations, host, found);
   replaceLine(locations.repositoriesFile, host, found.url, (text) => [disabledLine(text)]);
-  return `disabled ${found.url}`;
+  return `disabled ${shown(found.url)}`;
 }
 
 /** A repository is named by its URL, or by its number in the list. */

@@ -28,6 +28,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "which",
     summary: "Show which installed packages own files",
+    isLocal: true,
     args: "FILE...",
     completes: "files",
     about:
@@ -40,6 +41,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "why",
     summary: "Show why a package is installed",
+    isLocal: true,
     args: "PACKAGE",
     completes: "installed",
     about: "Shows the shortest chain to the package from each package that is kept and needs it.",
@@ -59,6 +61,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "hold",
     summary: "Hold installed packages at their versions, or list those that are held",
+    isLocal: true,
     args: "[PACKAGE]...",
     completes: "installed",
     about:
@@ -70,6 +73,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "unhold",
     summary: "Let packages be upgraded again",
+    isLocal: true,
     args: "PACKAGE...",
     completes: "installed",
     options: ["json"],
@@ -80,6 +84,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "audit",
     summary: "Show installed packages with known vulnerabilities",
+    isLocal: true,
     args: "[PACKAGE]...",
     completes: "installed",
     about:
@@ -122,6 +127,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "verify",
     summary: "Compare installed files with what was installed",
+    isLocal: true,
     args: "[PACKAGE]...",
     completes: "installed",
     about: "Every file's digest, and where symbolic links lead, are compared with the packing lists.",
@@ -132,11 +138,12 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "doctor",
     summary: "Find what is not as it should be, and repair it",
+    isLocal: true,
     about:
       "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, and the cache. Asks before it repairs; -n only looks.",
     options: ["yes", "no", "json"],
     one: "something was found that was not repaired",
-    changes: "packages",
+    removes: true,
     load: async () => (await import("../commands/doctor.ts")).doctor,
   },
   {
