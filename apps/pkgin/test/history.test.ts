@@ -31,6 +31,10 @@ test("what was changed is listed, and can be taken back and brought again", asyn
     remove: [],
     install: [{ fullName: "hello-1.0", replaces: "hello-1.1", keep: true }],
   });
+  // The strictest policies do not take it, as nobody tells its digest any more; it is not lost for that.
+  expect((await scene.pkgin(["-y", "--verify", "digest", "undo"])).stderr).toBe(
+    "download error: hello-1.0 has no digest in its repository, but the setting verify asks for one\n",
+  );
   const undone = await scene.pkgin(["-y", "undo"]);
   expect(undone).toMatchObject({ status: 0, stderr: "" });
   expect(undone.stdout).toMatch(/^undoing 2: upgrade\n\n1 package to upgrade:\n {2}hello-1\.0\n/);

@@ -127,6 +127,11 @@ async function linkPackage(context: Context, remote: RemotePackage): Promise<Dow
     if (digest !== expected) return problem(digestMismatch(fullName, facts));
   }
   const link = cachedFile(context, remote);
+  // A build that only the cache still has is not to be lost for being refused.
+  if (link === target) {
+    const refusal = await context.integrity.refusal(remote, link);
+    return refusal === undefined ? undefined : problem(`download error: ${refusal}`);
+  }
   rmSync(link, { force: true });
   symlinkSync(target, link);
   return refused(context, remote, link);
