@@ -10,7 +10,7 @@ const FRAME = /^(?:\S+`\S.*|0x[0-9a-f]+)$/;
 const QUANTIZE_HEADING = /^ +value +-+ Distribution -+ +count *$/;
 const QUANTIZE_ROW = /^ *(-?\d+) [ @]*\|[ @]* +(-?\d+) *$/;
 const SUM = /^ {2}(\S.*?) {2,}(-?\d+) *$/;
-const [LINE_END, RETURN, TAB, BLANK, ZERO, NINE, X] = [0x0a, 0x0d, 0x09, 0x20, 0x30, 0x39, 0x78];
+const [LINE_END, RETURN, TAB, BLANK, PLUS, ZERO, NINE, X] = [0x0a, 0x0d, 0x09, 0x20, 0x2b, 0x30, 0x39, 0x78];
 
 /**
  * Reads what DTrace prints: `@[ustack()] = sum(x)` as stacks weighed by their value, `quantize()` and sums by title.
@@ -29,8 +29,7 @@ class DtraceReader {
   readonly #distributions = new Map<string, Map<number, number>>();
   readonly #sums = new Map<string, number>();
   readonly #table = new LineTable();
-  readonly #explain = (text: string): number =>
-    FRAME.test(text) ? this.#profile.frame(frameName(text)) : -1;
+  readonly #explain = (text: string): number => (FRAME.test(text) ? this.#profile.frame(text) : -1);
   /** The stack that is being read, leaf first. */
   readonly #frames = new Int32Array(MAX_FRAMES);
   #depth = 0;
@@ -73,7 +72,9 @@ class DtraceReader {
       return true;
     }
     if (this.#depth === MAX_FRAMES || !mayBeFrame(bytes, start, to)) return false;
-    const frame = this.#table.meaningOf(bytes, start, to, this.#explain);
+    // The same function is called from many places.
+    const end = withoutOffset(bytes, start, to);
+    const frame = this.#table.meaningOf(bytes, start, end, this.#explain);
     if (frame === -1) return false;
     this.#frames[this.#depth++] = frame;
     return true;
@@ -136,7 +137,15 @@ function mayBeFrame(bytes: Uint8Array, start: number, to: number): boolean {
   return false;
 }
 
-/** ``libc.so.1`_brk_unlocked+0xa`` without the offset; unresolved addresses stay as they are. */
-function frameName(text: string): string {
-  return text.replace(/\+0x[0-9a-f]+$/, "");
+/** Where ``libc.so.1`_brk_unlocked+0xa`` ends without the offset; unresolved addresses stay as they are. */
+function withoutOffset(bytes: Uint8Array, start: number, to: number): number {
+  let at = to - 1;
+  while (at > start && isHexDigit(bytes[at] ?? 0)) at--;
+  const offset =
+    at < to - 1 && at - 2 > start && bytes[at] === X && bytes[at - 1] === ZERO && bytes[at - 2] === PLUS;
+  return offset ? at - 2 : to;
+}
+
+function isHexDigit(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || (byte >= 0x61 && byte <= 0x66);
 }
