@@ -33,7 +33,11 @@ export function planUpgrade(resolver: Resolver, only?: readonly LocalPackage[]):
   );
   return {
     incoming: incoming.map((entry) => ({ ...entry, keep: entry.keep || heirs.has(entry.remote.name) })),
-    outgoing: inOrderOfRemoval([...conflicts, ...outgoing]),
+    // What something needs that comes in has to stay, though it is superseded.
+    outgoing: inOrderOfRemoval([
+      ...conflicts,
+      ...outgoing.filter(({ installed }) => !selection.has(installed.name)),
+    ]),
     keeping: [...heirs.values()],
     unavailable: [],
   };

@@ -2,7 +2,7 @@ import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { keptLeaving } from "../plan/kept-leaving.ts";
-import type { Incoming, Outgoing, Plan } from "../plan/plan.ts";
+import type { Incoming, Outgoing, Plan, UnmetRequirement } from "../plan/plan.ts";
 import { findProblems } from "../plan/problems.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { type PlanFacts, planJson } from "../report/plan-json.ts";
@@ -36,12 +36,7 @@ export async function carryOut(
 ): Promise<number> {
   const { output, options, signal } = context;
   if (options.protectKept) refuseToLose(wanted.outgoing);
-  const unmet = unmetRequirements(context, wanted.incoming);
-  for (const { file, fullName } of unmet) {
-    output.out(`${file}, needed by ${fullName} is not present in this system.\n`);
-  }
-  const lacking = new Set(unmet.map(({ fullName }) => fullName));
-  const plan = { ...wanted, incoming: wanted.incoming.filter(({ remote }) => !lacking.has(remote.fullName)) };
+  const { plan, unmet } = withoutUnmet(context, wanted);
   const needed = await missingFromCache(context, plan.incoming);
   const sizes = checkSizes(context, plan.incoming, needed);
   if (options.downloadOnly && needed.length === 0) {
@@ -64,6 +59,17 @@ export async function carryOut(
   // On a terminal it was said before.
   else if (!output.isTerminal) output.err(findProblems(resolver, plan).map(problemLines).join(""));
   return status;
+}
+
+/** Takes packages out that need a library of the system which is not there. */
+function withoutUnmet(context: Context, wanted: Plan): { plan: Plan; unmet: readonly UnmetRequirement[] } {
+  const unmet = unmetRequirements(context, wanted.incoming);
+  for (const { file, fullName } of unmet) {
+    context.output.out(`${file}, needed by ${fullName} is not present in this system.\n`);
+  }
+  const lacking = new Set(unmet.map(({ fullName }) => fullName));
+  const incoming = wanted.incoming.filter(({ remote }) => !lacking.has(remote.fullName));
+  return { plan: { ...wanted, incoming }, unmet };
 }
 
 function refuseToLose(outgoing: readonly Outgoing[]): void {

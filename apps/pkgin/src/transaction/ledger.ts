@@ -1,3 +1,4 @@
+import { redactUrl } from "fetch-to-fd";
 import type { AddOptions, ChangeOptions, ChangeResult } from "../backend/backend.ts";
 import type { Context } from "../context.ts";
 import type { HistoryRecord, PackageState, PlannedChange, TransactionStatus } from "./history.ts";
@@ -24,7 +25,9 @@ export class Ledger {
 
   /** Begins a transaction of these changes. */
   static async begin(context: Context, changes: readonly PlannedChange[]): Promise<Ledger> {
-    const { command, locations } = context;
+    const { locations } = context;
+    // A URL to install from may have a password.
+    const command = context.command.map(redactUrl);
     return new Ledger(context, changes, await HistoryWriter.begin(locations.history, { command, changes }));
   }
 
