@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   type LocalServer,
@@ -95,6 +96,32 @@ test("what breaks off is tried again, and kept for another time", async () => {
   await broken.close();
 });
 
+test("what was killed is gone on with another time", async () => {
+  const content = Buffer.alloc(1_000_000, "0123456789");
+  const ranges: (string | undefined)[] = [];
+  const stalling = await serve(({ headers: { range } }, response) => {
+    ranges.push(range);
+    if (range === undefined) {
+      response.writeHead(200, { etag: '"a"', "content-length": content.length });
+      response.write(content.subarray(0, 100_000));
+    } else {
+      response.writeHead(206, { etag: '"a"', "content-range": "bytes 100000-999999/1000000" });
+      response.end(content.subarray(100_000));
+    }
+  });
+  const target = join(directory, "target");
+  const child = spawn(process.execPath, [bin, stalling.url, "-o", target, "--resume"]);
+  const closed = closeOf(child);
+  await sizeOf(`${target}.part`, 100_000);
+  child.kill("SIGKILL");
+  expect(await closed).toEqual([null, "SIGKILL"]);
+  expect(await run(stalling.url, "-o", target, "--resume")).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(ranges).toEqual([undefined, "bytes=100000-"]);
+  expect(readFileSync(target).equals(content)).toBe(true);
+  expect(await readdir(directory)).toEqual(["data", "target"]);
+  await stalling.close();
+});
+
 test("options reach the request", async () => {
   const echo = await serve(({ headers }, response) => {
     response.setHeader("content-type", "text/html").end(`${headers["x-a"]} ${headers["x-b"]}`);
@@ -154,8 +181,7 @@ test("an interrupt leaves no part behind, and the shell can see it", async () =>
   const target = join(directory, "target");
   const child = spawn(process.execPath, [bin, slow.url, "-o", target]);
   const closed = closeOf(child);
-  while (!existsSync(`${target}.part`) || readFileSync(`${target}.part`).length < 5)
-    await new Promise(setImmediate);
+  await sizeOf(`${target}.part`, 5);
   child.kill("SIGINT");
   expect(await closed).toEqual([null, "SIGINT"]);
   expect(await readdir(directory)).toEqual(["data"]);
@@ -166,4 +192,9 @@ function closeOf(child: ChildProcess): Promise<unknown[]> {
   return child.exitCode === null && child.signalCode === null
     ? once(child, "close")
     : Promise.resolve([child.exitCode, child.signalCode]);
+}
+
+/** Waits until a file has so many bytes. */
+async function sizeOf(path: string, bytes: number): Promise<void> {
+  while ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes) await delay(5);
 }

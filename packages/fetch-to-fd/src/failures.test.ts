@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
-  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +12,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalServer, machineTool, serve, serveHttps, serveInterrupted, serveRaw } from "test-support";
+import {
+  type LocalServer,
+  machineTool,
+  serve,
+  serveHttps,
+  serveInterrupted,
+  serveProxy,
+  serveRaw,
+} from "test-support";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { expectNoLeaks } from "../test/leaks.ts";
 import { downloadFile } from "./download-file.ts";
@@ -160,59 +167,78 @@ const cases: readonly Case[] = [
 
 describe.each(cases)("a server that $name", ({ server: start, options = {}, failure }) => {
   test("leaves no trace in a file", async () => {
+    const server = await start();
     await expectNoLeaks(async () => {
-      const server = await start();
       await expect(downloadFile(server.url, target, options)).rejects.toMatchObject(failure);
-      await server.close();
     });
+    await server.close();
     expect(readdirSync(place)).toEqual(["target"]);
     expect(readFileSync(target, "utf8")).toBe("old");
   });
 
   test("leaves no trace beside a descriptor", async () => {
     const fd = openSync(target, "w");
+    const server = await start();
     await expectNoLeaks(async () => {
-      const server = await start();
       await expect(fetchToFd(server.url, fd, options)).rejects.toMatchObject(failure);
-      await server.close();
     });
+    await server.close();
     closeSync(fd);
   });
 });
 
 describe("what is not the server's failure leaves no trace either", () => {
   test.skipIf(openssl === undefined)("a certificate that nobody trusts (needs openssl)", async () => {
+    const server = await serveHttps({ openssl: openssl ?? "" }, (_, response) => response.end());
     await expectNoLeaks(async () => {
-      const server = await serveHttps({ openssl: openssl ?? "" }, (_, response) => response.end());
       await expect(downloadFile(server.url, target, { family: 4 })).rejects.toMatchObject({
         name: "ConnectionError",
         code: "ERR_FETCH_CONNECTION",
         reason: "Self-signed certificate",
       });
-      await server.close();
     });
+    await server.close();
     expect(readdirSync(place)).toEqual(["target"]);
   });
 
+  test.skipIf(openssl === undefined)(
+    "what cannot be sent, or shown, to a server (needs openssl)",
+    async () => {
+      const plain = await serve((_, response) => response.end());
+      const secure = await serveHttps({ openssl: openssl ?? "" }, (_, response) => response.end());
+      const proxy = await serveProxy({ port: secure.port });
+      await expectNoLeaks(async () => {
+        const failure = { name: "ConnectionError", code: "ERR_FETCH_CONNECTION" };
+        const headers = { "x-a": "a\nb: c" };
+        await expect(downloadFile(plain.url, target, { headers })).rejects.toMatchObject(failure);
+        const environment = { https_proxy: proxy.url };
+        const options = { environment, ca: secure.certificate, cert: "nonsense" };
+        await expect(downloadFile("https://server.test/", target, options)).rejects.toMatchObject(failure);
+      });
+      await Promise.all([plain, secure, proxy].map((server) => server.close()));
+      expect(readdirSync(place)).toEqual(["target"]);
+    },
+  );
+
   test("a file that changes between two attempts, for a descriptor that cannot take bytes back", async () => {
     const fd = openSync(target, "w");
+    const server = await serveInterrupted({
+      content: (request) => content.subarray(request),
+      cuts: [100_000],
+    });
     await expectNoLeaks(async () => {
-      const server = await serveInterrupted({
-        content: (request) => content.subarray(request),
-        cuts: [100_000],
-      });
       await expect(fetchToFd(server.url, fd, { retries: 1, retryDelay: () => 0 })).rejects.toMatchObject({
         name: "ChangedError",
         code: "ERR_FETCH_CHANGED",
       });
-      await server.close();
     });
+    await server.close();
     closeSync(fd);
   });
 
   test("a descriptor that is closed", async () => {
+    const server = await serve((_, response) => response.end(content));
     await expectNoLeaks(async () => {
-      const server = await serve((_, response) => response.end(content));
       const fd = openSync(target, "r");
       closeSync(fd);
       await expect(fetchToFd(server.url, fd)).rejects.toMatchObject({
@@ -221,8 +247,8 @@ describe("what is not the server's failure leaves no trace either", () => {
         reason: `cannot write file descriptor ${fd}: Bad file descriptor`,
       });
       expect(server.requests).toEqual([]);
-      await server.close();
     });
+    await server.close();
   });
 });
 
@@ -267,113 +293,14 @@ describe("a full disk", () => {
 
   test.skipIf(!existsSync("/dev/full"))("leaves no trace beside a descriptor (needs /dev/full)", async () => {
     const fd = openSync("/dev/full", "w");
+    const server = await serve((_, response) => response.end(content));
     await expectNoLeaks(async () => {
-      const server = await serve((_, response) => response.end(content));
       await expect(fetchToFd(server.url, fd)).rejects.toMatchObject({
         name: "WriteError",
         reason: `cannot write file descriptor ${fd}: No space left on device`,
       });
-      await server.close();
     });
-    closeSync(fd);
-  });
-});
-
-describe("an abort leaves no trace", () => {
-  const reason = new Error("enough");
-  type Stage = (abort: () => void) => { server: () => Promise<LocalServer>; options?: DownloadOptions };
-
-  const stages: readonly [name: string, stage: Stage][] = [
-    [
-      "before anything",
-      (abort) => {
-        abort();
-        return { server: () => serve((_, response) => response.end(content)) };
-      },
-    ],
-    [
-      "while connecting",
-      (abort) => {
-        setImmediate(abort);
-        return { server: () => serve(() => {}) };
-      },
-    ],
-    ["while waiting for the head", (abort) => ({ server: () => serve(() => abort()) })],
-    [
-      "while waiting for the head that a redirect leads to",
-      (abort) => ({
-        server: () =>
-          serve(({ url }, response) => {
-            if (url === "/next") abort();
-            else response.writeHead(302, { location: "/next" }).end();
-          }),
-      }),
-    ],
-    [
-      "while waiting for the rest",
-      (abort) => ({
-        server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
-        options: { onProgress: () => setImmediate(abort) },
-      }),
-    ],
-    [
-      "between two writes",
-      (abort) => ({
-        server: () => serve((_, response) => response.end(content)),
-        options: { onProgress: abort },
-      }),
-    ],
-    [
-      "while waiting for another attempt",
-      (abort) => ({
-        server: () => answering(503),
-        options: {
-          retries: 1,
-          retryDelay() {
-            setImmediate(abort);
-            return 3_600_000;
-          },
-        },
-      }),
-    ],
-    [
-      "while going slowly",
-      (abort) => ({
-        server: () => serve((_, response) => response.end(content)),
-        options: { maxRate: 1, onProgress: () => setImmediate(abort) },
-      }),
-    ],
-  ];
-
-  test.each(stages)("%s", async (_, stage) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    await expectNoLeaks(async () => {
-      const { server: start, options } = stage(() => controller.abort(reason));
-      const server = await start();
-      await expect(downloadFile(server.url, target, { ...options, signal })).rejects.toBe(reason);
-      await server.close();
-    }, signal);
-    expect(readdirSync(place)).toEqual(["target"]);
-    expect(readFileSync(target, "utf8")).toBe("old");
-  });
-
-  const mkfifo = machineTool("mkfifo");
-
-  test.skipIf(mkfifo === undefined)("while a pipe is full (needs mkfifo)", async () => {
-    const fifo = join(directory, "fifo");
-    execFileSync(mkfifo ?? "", [fifo]);
-    const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
-    const controller = new AbortController();
-    const { signal } = controller;
-    await expectNoLeaks(async () => {
-      // Larger than what a pipe holds, and than what is received at once.
-      const server = await serve((_, response) => response.end(Buffer.alloc(4_000_000)));
-      const fetching = fetchToFd(server.url, fd, { signal });
-      setTimeout(() => controller.abort(reason), 50);
-      await expect(fetching).rejects.toBe(reason);
-      await server.close();
-    }, signal);
+    await server.close();
     closeSync(fd);
   });
 });

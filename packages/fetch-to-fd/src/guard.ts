@@ -12,7 +12,7 @@ export class Guard {
   /** The proxy's host and port. */
   readonly #proxy: string | undefined;
   readonly #wait: WaitLimit;
-  readonly #abort = (): void => this.#abandon(this.#options.signal?.reason);
+  readonly #abort = (): void => this.abandon(this.#options.signal?.reason);
   #close: ((failure: unknown) => void) | undefined;
   #failure: unknown;
 
@@ -20,7 +20,7 @@ export class Guard {
     this.#url = url;
     this.#options = options;
     this.#proxy = proxy;
-    this.#wait = new WaitLimit((limit) => this.#abandon(new StalledError(url, limit)));
+    this.#wait = new WaitLimit((limit) => this.abandon(new StalledError(url, limit)));
     options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
@@ -29,6 +29,12 @@ export class Guard {
     this.#close = close;
     if (this.#options.signal?.aborted === true) this.#abort();
     else if (this.#failure !== undefined) close(this.#failure);
+  }
+
+  /** Closes the connection. */
+  abandon(failure: unknown): void {
+    this.noteFailure(failure);
+    this.#close?.(failure);
   }
 
   expectConnection(): void {
@@ -79,10 +85,5 @@ export class Guard {
     } finally {
       this.rest();
     }
-  }
-
-  #abandon(failure: unknown): void {
-    this.noteFailure(failure);
-    this.#close?.(failure);
   }
 }

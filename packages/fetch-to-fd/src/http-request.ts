@@ -38,6 +38,7 @@ export async function sendRequest(
     const body = (start: number) => checkBody(chunks, { guard, url, start, size });
     return { response, size, body, close: () => void socket.destroy() };
   } catch (error) {
+    guard.abandon(error);
     guard.end();
     throw guard.explain(error);
   }

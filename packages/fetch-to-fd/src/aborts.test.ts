@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LocalServer, machineTool, serve, serveRaw } from "test-support";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../test/leaks.ts";
+import { downloadFile } from "./download-file.ts";
+import { fetchToFd } from "./fetch-to-fd.ts";
+import type { DownloadOptions } from "./options.ts";
+
+const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
+const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
+
+let directory: string;
+let place: string;
+let target: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+  place = join(directory, "place");
+  target = join(place, "target");
+  mkdirSync(place);
+  writeFileSync(target, "old");
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe("an abort leaves no trace", () => {
+  const reason = new Error("enough");
+  type Stage = (abort: () => void) => { server: () => Promise<LocalServer>; options?: DownloadOptions };
+
+  const stages: readonly [name: string, stage: Stage][] = [
+    [
+      "before anything",
+      (abort) => {
+        abort();
+        return { server: () => serve((_, response) => response.end(content)) };
+      },
+    ],
+    [
+      "while connecting",
+      (abort) => {
+        setImmediate(abort);
+        return { server: () => serve(() => {}) };
+      },
+    ],
+    ["while waiting for the head", (abort) => ({ server: () => serve(() => abort()) })],
+    [
+      "while waiting for the head that a redirect leads to",
+      (abort) => ({
+        server: () =>
+          serve(({ url }, response) => {
+            if (url === "/next") abort();
+            else response.writeHead(302, { location: "/next" }).end();
+          }),
+      }),
+    ],
+    [
+      "while waiting for the rest",
+      (abort) => ({
+        server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
+        options: { onProgress: () => setImmediate(abort) },
+      }),
+    ],
+    [
+      "between two writes",
+      (abort) => ({
+        server: () => serve((_, response) => response.end(content)),
+        options: { onProgress: abort },
+      }),
+    ],
+    [
+      "while waiting for another attempt",
+      (abort) => ({
+        server: () => serve((_, response) => response.writeHead(503).end()),
+        options: {
+          retries: 1,
+          retryDelay() {
+            setImmediate(abort);
+            return 3_600_000;
+          },
+        },
+      }),
+    ],
+    [
+      "while going slowly",
+      (abort) => ({
+        server: () => serve((_, response) => response.end(content)),
+        options: { maxRate: 1, onProgress: () => setImmediate(abort) },
+      }),
+    ],
+  ];
+
+  test.each(stages)("%s", async (_, stage) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const { server: start, options } = stage(() => controller.abort(reason));
+    const server = await start();
+    await expectNoLeaks(async () => {
+      await expect(downloadFile(server.url, target, { ...options, signal })).rejects.toBe(reason);
+    }, signal);
+    await server.close();
+    expect(readdirSync(place)).toEqual(["target"]);
+    expect(readFileSync(target, "utf8")).toBe("old");
+  });
+
+  const mkfifo = machineTool("mkfifo");
+
+  test.skipIf(mkfifo === undefined)("while a pipe is full (needs mkfifo)", async () => {
+    const fifo = join(directory, "fifo");
+    execFileSync(mkfifo ?? "", [fifo]);
+    const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const controller = new AbortController();
+    const { signal } = controller;
+    await expectNoLeaks(async () => {
+      // Larger than what a pipe holds, and than what is received at once.
+      const server = await serve((_, response) => response.end(Buffer.alloc(4_000_000)));
+      const fetching = fetchToFd(server.url, fd, { signal });
+      setTimeout(() => controller.abort(reason), 50);
+      await expect(fetching).rejects.toBe(reason);
+      await server.close();
+    }, signal);
+    closeSync(fd);
+  });
+});
