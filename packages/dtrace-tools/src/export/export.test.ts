@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Profile } from "../profile/profile.ts";
 import { toFlameGraph } from "./flame-graph.ts";
 import { toTenth } from "./flame-layout.ts";
-import { colourOf, isPalette, PALETTE_NAMES } from "./palette.ts";
+import { colourOf, isPalette, PALETTE_NAMES, type PaletteName } from "./palette.ts";
 import { topFrames, toTable } from "./table.ts";
 
 function profileOf(stacks: Record<string, number>): Profile {
@@ -127,7 +127,26 @@ describe("colours", () => {
       }),
     );
     expect(PALETTE_NAMES.every(isPalette)).toBe(true);
+    expect(PALETTE_NAMES).toHaveLength(15);
     expect(isPalette("toString")).toBe(false);
+  });
+});
+
+describe("palettes of languages", () => {
+  it("tell kinds of frames apart", () => {
+    const plain = ["aqua", "blue", "green", "orange", "red", "yellow"] as const;
+    const kind = (name: string, palette: PaletteName): PaletteName | undefined =>
+      plain.find((one) => colourOf(name, one) === colourOf(name, palette));
+    expect([
+      kind("org/app/Main_[j]", "java"),
+      kind("std::vector::push", "java"),
+      kind("do_brk_[k]", "java"),
+      kind("malloc", "java"),
+      kind("parse (/app/x.ts:3)", "js"),
+      kind("Builtins: x", "js"),
+      kind("Perl_pp_add", "perl"),
+      kind("swapper_[w]", "chain"),
+    ]).toEqual(["green", "yellow", "orange", "red", "green", "aqua", "green", "aqua"]);
   });
 });
 

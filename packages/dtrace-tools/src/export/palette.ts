@@ -1,15 +1,10 @@
 /** The names of the colour schemes of a flame graph. */
-export type PaletteName =
-  | "aqua"
-  | "blue"
-  | "green"
-  | "hot"
-  | "io"
-  | "mem"
-  | "orange"
-  | "purple"
-  | "red"
-  | "yellow";
+export type PaletteName = PlainName | SortingName;
+
+/** One colour for all frames, in shades. */
+type PlainName = "aqua" | "blue" | "green" | "hot" | "io" | "mem" | "orange" | "purple" | "red" | "yellow";
+/** Another one for each kind of frame, which is told from its name. */
+type SortingName = "chain" | "java" | "js" | "perl" | "wakeup";
 
 interface Palette {
   /** Smallest value and room above it of red, green and blue. */
@@ -23,7 +18,7 @@ type Channel = readonly [least: number, room: number];
 const GREY = ["#f8f8f8", "#e8e8e8"] as const;
 
 /** The ranges are those of the flame graphs that people know. */
-const PALETTES: Readonly<Record<PaletteName, Palette>> = {
+const PALETTES: Readonly<Record<PlainName, Palette>> = {
   aqua: {
     range: [
       [50, 60],
@@ -106,20 +101,71 @@ const PALETTES: Readonly<Record<PaletteName, Palette>> = {
   },
 };
 
+const YELLOWISH = ["#eeeeee", "#eeeeb0"] as const;
+const BLUISH = ["#eeeeee", "#e0e0ff"] as const;
+
+/** The first pattern that matches decides; tracers mark compiled, inlined and kernel code by `_[j]`, `_[i]`, `_[k]`. */
+const SORTING: Readonly<Record<SortingName, Sorting>> = {
+  chain: { background: BLUISH, kinds: [[/_\[w\]/, "aqua"]], other: "blue" },
+  java: {
+    background: YELLOWISH,
+    kinds: [
+      [/_\[j\]$/, "green"],
+      [/_\[i\]$/, "aqua"],
+      [/^L?(?:java|javax|jdk|net|org|com|io|sun)\//, "green"],
+      [/_\[k\]$/, "orange"],
+      [/::/, "yellow"],
+    ],
+    other: "red",
+  },
+  js: {
+    background: YELLOWISH,
+    kinds: [
+      [/\/.*_\[j\]$/, "green"],
+      [/_\[j\]$/, "aqua"],
+      [/::/, "yellow"],
+      [/\/.*\.[cm]?[jt]s/, "green"],
+      [/:/, "aqua"],
+      [/_\[k\]$/, "orange"],
+    ],
+    other: "red",
+  },
+  perl: {
+    background: YELLOWISH,
+    kinds: [
+      [/::/, "yellow"],
+      [/Perl|\.pl/, "green"],
+      [/_\[k\]$/, "orange"],
+    ],
+    other: "red",
+  },
+  wakeup: { background: BLUISH, kinds: [], other: "aqua" },
+};
+
+interface Sorting {
+  readonly background: readonly [string, string];
+  readonly kinds: readonly (readonly [RegExp, PlainName])[];
+  readonly other: PlainName;
+}
+
 /** The names of all palettes. */
-export const PALETTE_NAMES: readonly string[] = Object.keys(PALETTES);
+export const PALETTE_NAMES: readonly PaletteName[] = [
+  ...(Object.keys(PALETTES) as PlainName[]),
+  ...(Object.keys(SORTING) as SortingName[]),
+].toSorted();
 
 /** Tells whether there is a palette of that name. */
 export function isPalette(name: string): name is PaletteName {
-  return Object.hasOwn(PALETTES, name);
+  return (PALETTE_NAMES as readonly string[]).includes(name);
 }
 
 /** The colour of a frame, as `rgb(R,G,B)`; drawn from its name, so that it is the same on every run. */
 export function colourOf(name: string, palette: PaletteName): string {
+  const plain = plainFor(name, palette);
   const share = hash(name);
   // One share for all channels: a palette is a line between two colours. Only `hot` varies each by itself.
-  const shares = palette === "hot" ? [share, hash(`${name} `), hash(`${name}  `)] : [share, share, share];
-  const channels = PALETTES[palette].range.map(([least, room], channel) =>
+  const shares = plain === "hot" ? [share, hash(`${name} `), hash(`${name}  `)] : [share, share, share];
+  const channels = PALETTES[plain].range.map(([least, room], channel) =>
     Math.trunc(least + room * (shares[channel] ?? 0)),
   );
   return `rgb(${channels.join(",")})`;
@@ -127,7 +173,17 @@ export function colourOf(name: string, palette: PaletteName): string {
 
 /** Colours of the background, top and bottom. */
 export function backgroundOf(palette: PaletteName): readonly [string, string] {
-  return PALETTES[palette].background;
+  return isPlain(palette) ? PALETTES[palette].background : SORTING[palette].background;
+}
+
+function plainFor(name: string, palette: PaletteName): PlainName {
+  if (isPlain(palette)) return palette;
+  const { kinds, other } = SORTING[palette];
+  return kinds.find(([pattern]) => pattern.test(name))?.[1] ?? other;
+}
+
+function isPlain(palette: PaletteName): palette is PlainName {
+  return Object.hasOwn(PALETTES, palette);
 }
 
 /** FNV-1a with a final mix, as a number in [0, 1). */
