@@ -99,10 +99,14 @@ class Download {
   }
 
   async #fill(first: Attempt): Promise<FetchResult> {
-    await this.#begin(first);
-    if (first.start > 0) await this.#digestPart();
-    const bytes = await this.#writer.write(first);
-    return this.#result(this.#last ?? first, bytes);
+    try {
+      await this.#begin(first);
+      if (first.start > 0) await this.#digestPart();
+      const bytes = await this.#writer.write(first);
+      return this.#result(this.#last ?? first, bytes);
+    } finally {
+      first.close();
+    }
   }
 
   async #digestPart(): Promise<void> {

@@ -51,7 +51,7 @@ export async function fetchToFd(
     const attempt = await openAny([url, ...(options.mirrors ?? [])], limited);
     const { validators, notModified } = attempt;
     const writer = new BodyWriter({ fd, name }, digests, limited);
-    const bytes = notModified ? 0 : await writer.write(attempt);
+    const bytes = notModified ? 0 : await writer.write(attempt).finally(attempt.close);
     return {
       url: attempt.url,
       bytes,

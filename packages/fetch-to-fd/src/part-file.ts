@@ -85,9 +85,7 @@ export class PartFile {
   async moveTo(target: string, size: number): Promise<void> {
     await this.#file.sync();
     const { size: found } = await this.#file.stat();
-    if (found !== size || !(await this.#isInPlace())) {
-      throw takenError(this.#path);
-    }
+    if (found !== size || !(await this.#isInPlace())) throw takenError(this.#path);
     await rename(this.#path, target);
     this.#isDone = true;
     await this.#note?.remove();
@@ -98,16 +96,25 @@ export class PartFile {
   async close(isSound: boolean): Promise<void> {
     try {
       if (this.#isDone || !(await this.#isInPlace())) return;
-      const { size } = await this.#file.stat();
-      if (isSound && size > 0 && this.#origin !== undefined && this.#note !== undefined) {
-        await this.#file.sync();
-        await this.#note.write(this.#origin);
-        return;
-      }
+      if (isSound && (await this.#keep())) return;
       await this.#note?.remove();
       await removeFile(this.#path);
     } finally {
       await this.#file.close();
+    }
+  }
+
+  /** @returns false where it is of no use, or cannot be */
+  async #keep(): Promise<boolean> {
+    const { size } = await this.#file.stat();
+    if (size === 0 || this.#origin === undefined || this.#note === undefined) return false;
+    try {
+      await this.#file.sync();
+      await this.#note.write(this.#origin);
+      return true;
+    } catch {
+      // Such as on a full disk; what is told then is the failure that came before.
+      return false;
     }
   }
 

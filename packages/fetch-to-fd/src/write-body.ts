@@ -12,9 +12,7 @@ export interface Target {
   readonly name: string;
 }
 
-/**
- * Writes what comes of a body, and takes its digests on the way. `restart` forgets what has come, where another begins.
- */
+/** Writes what comes of a body, and takes its digests on the way. */
 export class BodyWriter {
   readonly #target: Target;
   readonly #digests: DigestCheck;
@@ -28,6 +26,7 @@ export class BodyWriter {
     this.#options = options;
   }
 
+  /** Forgets what has come, where another body begins. */
   restart({ size }: Attempt): void {
     this.#received = 0;
     this.#meter = new ProgressMeter(0, size ?? this.#options.expectedSize);
@@ -35,20 +34,16 @@ export class BodyWriter {
   }
 
   /** @returns the bytes of the whole */
-  async write({ url, start, size, body, close }: Attempt): Promise<number> {
+  async write({ url, start, size, body }: Attempt): Promise<number> {
     const { expectedSize, signal } = this.#options;
     this.#received = start;
     this.#meter = new ProgressMeter(start, size ?? expectedSize);
-    try {
-      for await (const chunk of body) await this.#writeChunk(url, chunk);
-      signal?.throwIfAborted();
-      if (this.#received !== (expectedSize ?? this.#received)) {
-        throw new SizeMismatchError(url, expectedSize ?? 0, this.#received);
-      }
-      return this.#received;
-    } finally {
-      close();
+    for await (const chunk of body) await this.#writeChunk(url, chunk);
+    signal?.throwIfAborted();
+    if (expectedSize !== undefined && this.#received !== expectedSize) {
+      throw new SizeMismatchError(url, expectedSize, this.#received);
     }
+    return this.#received;
   }
 
   async #writeChunk(url: string, chunk: Uint8Array): Promise<void> {
