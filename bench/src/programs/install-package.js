@@ -5,8 +5,13 @@ import { setFlagsFromString } from "node:v8";
 
 // As the README of pkg-install advises, before anything has made garbage.
 setFlagsFromString("--semi-space-growth-factor=1");
-const [{ install }, { openUrl }] = await Promise.all([import("pkg-install"), import("fetch-to-fd")]);
+const { install } = await import("pkg-install");
 
 const [source, directory] = process.argv.slice(2);
-const bytes = source.includes("://") ? (await openUrl(source)).body : createReadStream(source);
-await install(bytes, { destdir: directory, pkgdb: join(directory, "usr/pkg/pkgdb") });
+await install(await open(source), { destdir: directory, pkgdb: join(directory, "usr/pkg/pkgdb") });
+
+async function open(place) {
+  if (!place.includes("://")) return createReadStream(place);
+  const { openUrl } = await import("fetch-to-fd");
+  return (await openUrl(place)).body;
+}

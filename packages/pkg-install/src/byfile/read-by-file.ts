@@ -44,6 +44,11 @@ export function keyOf(file: PageFile, leaf: Page, index: number): Buffer {
   return leafItem(file, leaf, index).key;
 }
 
+/** The path of an entry of a leaf. */
+export function pathOf(file: PageFile, leaf: Page, index: number): string {
+  return text(file, leaf, keyOf(file, leaf, index));
+}
+
 /** Whether all that a leaf says is on the page itself. */
 export function isSelfContained(file: PageFile, leaf: Page): boolean {
   for (let index = 0; index < leaf.count; index++) {

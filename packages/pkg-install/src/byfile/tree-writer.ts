@@ -96,7 +96,9 @@ export class TreeWriter {
         before = last;
         continue;
       }
-      const [fullKey, fullValue] = piece.entry.map((text) => encodeText(`${text}\0`)) as [Buffer, Buffer];
+      const [path, owner] = piece.entry;
+      const fullKey = encodeText(`${path}\0`);
+      const fullValue = encodeText(`${owner}\0`);
       const [isBigKey, isBigValue] = areBig(fullKey.length, fullValue.length);
       const key = this.#store(fullKey, isBigKey);
       const value = this.#store(fullValue, isBigValue);
@@ -153,11 +155,13 @@ function* internalItems(children: readonly Child[]): Generator<Item> {
 }
 
 function leafBytes(key: StoredBytes, value: StoredBytes): Buffer {
-  const head = Buffer.alloc(LEAF_HEAD_SIZE);
-  head.writeUInt32LE(key.bytes.length, 0);
-  head.writeUInt32LE(value.bytes.length, 4);
-  head[8] = (key.isBig ? ItemFlag.bigKey : 0) | (value.isBig ? ItemFlag.bigValue : 0);
-  return Buffer.concat([head, key.bytes, value.bytes]);
+  const bytes = Buffer.allocUnsafe(LEAF_HEAD_SIZE + key.bytes.length + value.bytes.length);
+  bytes.writeUInt32LE(key.bytes.length, 0);
+  bytes.writeUInt32LE(value.bytes.length, 4);
+  bytes[8] = (key.isBig ? ItemFlag.bigKey : 0) | (value.isBig ? ItemFlag.bigValue : 0);
+  key.bytes.copy(bytes, LEAF_HEAD_SIZE);
+  value.bytes.copy(bytes, LEAF_HEAD_SIZE + key.bytes.length);
+  return bytes;
 }
 
 /** Whether a key and its value go to overflow pages, by their lengths. */

@@ -1,8 +1,7 @@
-import { encodeText } from "pkg-archive";
 import { compareText } from "../text.ts";
 import { PAGE_SIZE } from "./page-builder.ts";
 import { HEADER_SIZE, type Page, type PageFile } from "./page-file.ts";
-import { entriesOf, isSelfContained, keyOf, leaves } from "./read-by-file.ts";
+import { entriesOf, isSelfContained, keyOf, leaves, pathOf } from "./read-by-file.ts";
 import { type Entry, type LeafPiece, sizeOnPage } from "./tree-writer.ts";
 
 /** A path whose owner is another now, or has none. */
@@ -26,7 +25,7 @@ export function* changedPieces(
 function* changedLeaves(file: PageFile, queue: ChangeQueue): Generator<LeafPiece> {
   let group: Entry[] = [];
   for (const [leaf, next] of withNext(leaves(file))) {
-    const end = next?.count ? keyOf(file, next, 0) : undefined;
+    const end = next?.count ? pathOf(file, next, 0) : undefined;
     const isChanged = leaf.count === 0 || group.length > 0 || queue.hasBelow(end);
     if (!isChanged && canBeTakenOver(file, leaf)) {
       yield { page: leaf.bytes, first: keyOf(file, leaf, 0), last: keyOf(file, leaf, leaf.count - 1) };
@@ -63,41 +62,43 @@ function* evenly(entries: readonly Entry[], total = totalSize(entries)): Generat
 
 /** Changes in the order of their paths. */
 class ChangeQueue {
-  readonly #changes: readonly (readonly [key: Buffer, change: OwnerChange])[];
+  readonly #changes: readonly OwnerChange[];
   #next = 0;
 
   constructor(changes: Iterable<OwnerChange>) {
-    const sorted = [...changes].toSorted((a, b) => compareText(a[0], b[0]));
-    this.#changes = sorted.map((change) => [encodeText(`${change[0]}\0`), change]);
+    this.#changes = [...changes].toSorted((a, b) => compareText(a[0], b[0]));
   }
 
-  /** Whether there is a change of a path below this key; undefined is above all. */
-  hasBelow(end: Buffer | undefined): boolean {
+  /** Whether there is a change of a path below this one; undefined is above all. */
+  hasBelow(end: string | undefined): boolean {
     const change = this.#changes[this.#next];
-    return change !== undefined && (end === undefined || Buffer.compare(change[0], end) < 0);
+    return change !== undefined && (end === undefined || compareText(change[0], end) < 0);
   }
 
-  /** Takes all changes below a key into the entries that are below it. */
-  *merge(entries: Iterable<Entry>, end: Buffer | undefined): Generator<Entry> {
+  /** Takes all changes below a path into the entries that are below it. */
+  *merge(entries: Iterable<Entry>, end: string | undefined): Generator<Entry> {
     for (const entry of entries) {
-      const key = encodeText(`${entry[0]}\0`);
-      yield* this.#takeBelow(key);
+      yield* this.#takeBelow(entry[0]);
       const change = this.#changes[this.#next];
-      if (change?.[0].equals(key) !== true) yield entry;
+      if (change?.[0] !== entry[0]) yield entry;
       else {
         this.#next += 1;
-        if (change[1][1] !== undefined) yield [entry[0], change[1][1]];
+        if (isEntry(change)) yield change;
       }
     }
     yield* this.#takeBelow(end);
   }
 
-  *#takeBelow(end: Buffer | undefined): Generator<Entry> {
+  *#takeBelow(end: string | undefined): Generator<Entry> {
     for (; this.hasBelow(end); this.#next++) {
-      const [path, owner] = this.#changes[this.#next]?.[1] ?? [];
-      if (path !== undefined && owner !== undefined) yield [path, owner];
+      const change = this.#changes[this.#next];
+      if (change !== undefined && isEntry(change)) yield change;
     }
   }
+}
+
+function isEntry(change: OwnerChange): change is Entry {
+  return change[1] !== undefined;
 }
 
 function* withNext<Value>(values: Iterable<Value>): Generator<[value: Value, next: Value | undefined]> {

@@ -1,11 +1,11 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
+import { encodeText } from "pkg-archive";
 import { PageFile } from "../byfile/page-file.ts";
 import { lookUp, lookUpByFile } from "../byfile/read-by-file.ts";
 import { changedPieces, type OwnerChange } from "../byfile/update-by-file.ts";
 import { writeByFile, writePieces } from "../byfile/write-by-file.ts";
 import { ByFileError } from "../errors.ts";
-import { encodeText } from "pkg-archive";
 import { native } from "../text.ts";
 import { installedPackages } from "./installed-packages.ts";
 
@@ -116,8 +116,7 @@ export class Ownership {
 
   /** Writes a new database to a path beside the present one, which stays as it is. It is not brought to disk. */
   writeTo(path: string): void {
-    const changes = [...this.#changes].map(storable);
-    writePieces(path, changedPieces(this.#file, changes), { sync: false });
+    writePieces(path, changedPieces(this.#file, storable(this.#changes)), { sync: false });
   }
 
   close(): void {
@@ -131,10 +130,13 @@ export class Ownership {
 }
 
 /** What is too long is left out. */
-function storable([path, owner]: OwnerChange): OwnerChange {
-  return [path, owner !== undefined && fits(path) && fits(owner) ? owner : undefined];
+function* storable(changes: Iterable<OwnerChange>): Generator<OwnerChange> {
+  for (const change of changes) {
+    const [path, owner] = change;
+    yield owner === undefined || (fits(path) && fits(owner)) ? change : [path, undefined];
+  }
 }
 
 function fits(text: string): boolean {
-  return encodeText(text).length < PATH_MAX;
+  return text.length < PATH_MAX / 3 || encodeText(text).length < PATH_MAX;
 }
