@@ -1,4 +1,4 @@
-import { ConnectionError, FetchError, HttpStatusError, openUrl, type OpenedUrl } from "fetch-to-fd";
+import { ConnectionError, FetchError, openUrl, type OpenedUrl } from "fetch-to-fd";
 import type { Repository } from "summary-to-sqlite";
 import { mirrorsOf } from "../config/mirrors.ts";
 import { networkOptions } from "../config/network.ts";
@@ -54,7 +54,7 @@ function isOld({ validators }: OpenedUrl, repository: Repository): boolean {
 
 /** Whether another name may have better luck: not where waiting again would be all that comes of it. */
 function mayBeElsewhere(error: FetchError): boolean {
-  if (error instanceof HttpStatusError) return true;
+  if (error.code === "ERR_FETCH_STATUS") return true;
   if (error.code === "ERR_FETCH_READ" || error.code === "ERR_FETCH_URL") return true;
   return error instanceof ConnectionError && error.reason === "Connection refused";
 }
