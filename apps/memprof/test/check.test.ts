@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { readConfig } from "../src/config.ts";
 import { withoutStrace, Workplace } from "./memprof.ts";
 
 const place = new Workplace();
@@ -147,7 +148,7 @@ describe.skipIf(withoutStrace !== "")(`memprof check${withoutStrace}`, () => {
 });
 
 describe("memprof.config.json", () => {
-  it("is refused where a part of it makes no sense, before anything runs", () => {
+  it("is refused where a part of it makes no sense, before anything runs", async () => {
     const command = ["touch", "ran"];
     const cases: [unknown, string][] = [
       [[], "the configuration: expected an object, found []"],
@@ -181,12 +182,14 @@ describe("memprof.config.json", () => {
       [{ commands: {}, baseline: 1 }, "baseline: expected a file name, found 1"],
     ];
     for (const [config, message] of cases) {
-      place.write("bad.json", JSON.stringify(config));
-      const { status, stderr } = place.run(["check", "--config", "bad.json"]);
-      expect(stderr).toContain(message);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(/^memprof: bad\.json: [^\n]*\n$/);
+      const bad = place.path(place.write("bad.json", JSON.stringify(config)));
+      const problem = (await readConfig(bad).catch((error: unknown) => error)) as Error;
+      expect(problem.message).toContain(message);
+      expect(problem.message).toMatch(/^\S*bad\.json: [^\n]*$/);
     }
+    const { status, stderr } = place.run(["check", "--config", "bad.json"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^memprof: bad\.json: baseline: expected a file name, found 1\n$/);
     expect(existsSync(place.path("ran"))).toBe(false);
   });
 
