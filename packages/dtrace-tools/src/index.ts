@@ -38,6 +38,7 @@ export { importPprof } from "./import/pprof.ts";
 export { importSpeedscope } from "./import/speedscope.ts";
 export { type ImportedStrace, importStrace, type StraceOptions } from "./import/strace.ts";
 export { type Comparison, compare, type FrameChange, frameChanges, type Side } from "./profile/compare.ts";
+export type { FramePlace } from "./names/debug-names.ts";
 export { demangle } from "./names/demangle.ts";
 export { nameJavaScript } from "./names/javascript.ts";
 export { Profile, type Stack, type Unit } from "./profile/profile.ts";

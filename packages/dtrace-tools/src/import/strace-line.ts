@@ -1,9 +1,11 @@
+import type { FramePlace } from "../names/debug-names.ts";
+
 /** A line of strace's log, taken apart. */
 export type StraceLine =
   | ({ readonly kind: "call" | "resumed" | "unfinished" } & CallLine)
   | { readonly kind: "exit"; readonly tid: number }
   | { readonly kind: "superseded"; readonly tid: number; readonly by: number }
-  | { readonly kind: "frame"; readonly frame: string | undefined };
+  | { readonly kind: "frame"; readonly frame: FramePlace | undefined };
 
 /** A call or a part of one. */
 interface CallLine {
@@ -21,7 +23,7 @@ const PREFIX = /^(?:\[pid +(\d+)\] |(\d+) +)?(?: *(\d[\d:]*[.:]\d[\d.:]*) +)?/;
 
 /** Takes a line of strace's log apart; undefined where it is none. */
 export function parseStraceLine(line: string): StraceLine | undefined {
-  if (line.startsWith(" > ")) return { kind: "frame", frame: frameName(line.slice(3)) };
+  if (line.startsWith(" > ")) return { kind: "frame", frame: framePlace(line.slice(3)) };
   const prefix = PREFIX.exec(line);
   const tid = Number(prefix?.[1] ?? prefix?.[2] ?? 0);
   const clock = Number(prefix?.[3] ?? Number.NaN);
@@ -50,14 +52,18 @@ export function resultOf(text: string): number | undefined {
 }
 
 /**
- * The name of a `-k` frame, `MODULE(SYMBOL+0xOFFSET) [0xADDRESS]`: the symbol, else the module in brackets.
+ * Where a `-k` frame is, `MODULE(SYMBOL+0xOFFSET) [0xADDRESS]`; without a symbol it is called by its module, in brackets.
  *
  * The module ends at the first parenthesis, since a C++ symbol may have some of its own.
  */
-function frameName(text: string): string | undefined {
-  const frame = /^(.+?(?: \(deleted\))?)\((.*)\) \[0x[0-9a-f]+\]$/.exec(text);
+function framePlace(text: string): FramePlace | undefined {
+  const frame = /^(.+?(?: \(deleted\))?)\((.*)\) \[0x([0-9a-f]+)\]$/.exec(text);
   if (frame === null) return undefined;
-  const [, module = "", symbol = ""] = frame;
-  if (symbol !== "") return symbol.replace(/\+0x[0-9a-f]+$/, "");
-  return `[${module.slice(module.lastIndexOf("/") + 1)}]`;
+  const [, module = "", symbol = "", address = ""] = frame;
+  const name = symbol.replace(/\+0x[0-9a-f]+$/, "");
+  return {
+    symbol: name === "" ? `[${module.slice(module.lastIndexOf("/") + 1)}]` : name,
+    module,
+    address: Number.parseInt(address, 16),
+  };
 }

@@ -1,5 +1,6 @@
 import { HeapTracker, type LiveHeap, type MemoryCall } from "../heap/tracker.ts";
 import { lines } from "../lines.ts";
+import type { FramePlace } from "../names/debug-names.ts";
 import { Profile } from "../profile/profile.ts";
 import type { Imported, RunningProcess } from "./imported.ts";
 import { MEMORY_CALLS, memoryCallOf } from "./strace-call.ts";
@@ -24,6 +25,8 @@ export interface StraceOptions {
   readonly metric?: "brk" | "heap" | undefined;
   /** The process that the trace is about, where it ran before it was traced. */
   readonly root?: RunningProcess | undefined;
+  /** Names frames; by their symbols, as strace has them, unless told otherwise. */
+  readonly nameOf?: ((place: FramePlace) => string) | undefined;
   /** Told after each piece of the log how things stand. */
   readonly onUpdate?: ((live: LiveHeap) => void) | undefined;
 }
@@ -54,6 +57,7 @@ export async function importStrace(
 
 class StraceReader {
   readonly #calls: ReadonlySet<string>;
+  readonly #nameOf: (place: FramePlace) => string;
   readonly #profile = new Profile("bytes");
   readonly #tracker = new HeapTracker(this.#profile);
   /** Process of each thread that is alive. */
@@ -67,7 +71,8 @@ class StraceReader {
   #rootEnded = false;
   #strange = 0;
 
-  constructor({ metric, root }: StraceOptions) {
+  constructor({ metric, root, nameOf }: StraceOptions) {
+    this.#nameOf = nameOf ?? (({ symbol }) => symbol);
     this.#calls = metric === "heap" ? MEMORY_CALLS : new Set(["brk"]);
     if (root === undefined) return;
     this.#begin(root.pid);
@@ -78,7 +83,9 @@ class StraceReader {
   line(text: string): void {
     const parsed = parseStraceLine(text);
     if (parsed?.kind === "frame") {
-      if (this.#last?.kind === "memory" && parsed.frame !== undefined) this.#last.frames.push(parsed.frame);
+      if (this.#last?.kind === "memory" && parsed.frame !== undefined) {
+        this.#last.frames.push(this.#nameOf(parsed.frame));
+      }
       return;
     }
     this.#flush();

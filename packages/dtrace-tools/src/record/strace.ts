@@ -13,6 +13,7 @@ import {
   type TraceRequest,
   unusable,
 } from "./backend.ts";
+import { DebugNames, type FramePlace } from "../names/debug-names.ts";
 import { findProgram } from "./find-program.ts";
 import { type Fifo, openFifo } from "./fifo.ts";
 import { childOf, ended, killChildOf, run } from "./processes.ts";
@@ -82,6 +83,8 @@ async function start(request: TraceRequest, stacks: boolean): Promise<Traced> {
     request.onStart({ kill: (signal) => killChildOf(strace?.pid, signal) });
   });
   const imported = read(begun, request);
+  // It is waited for below; until then a failure must not end this process.
+  imported.catch(() => undefined);
   try {
     // A filter in the kernel is only possible for what strace starts.
     strace = spawnStrace(fifo, request, stacks, ["--seccomp-bpf", "--", ...request.command]);
@@ -100,6 +103,7 @@ async function start(request: TraceRequest, stacks: boolean): Promise<Traced> {
 async function attach(request: TraceRequest, stacks: boolean, pid: number): Promise<Traced> {
   const fifo = await openFifo(join(request.directory, "strace.log"));
   const imported = read(fifo.bytes, request);
+  imported.catch(() => undefined);
   let told = false;
   try {
     const strace = spawnStrace(fifo, request, stacks, ["-p", String(pid)]);
@@ -125,12 +129,14 @@ async function attach(request: TraceRequest, stacks: boolean, pid: number): Prom
   }
 }
 
-function read(log: AsyncIterable<Uint8Array>, request: TraceRequest): Promise<ImportedStrace> {
+async function read(log: AsyncIterable<Uint8Array>, request: TraceRequest): Promise<ImportedStrace> {
   const { metric, process: root, onUpdate } = request;
-  const imported = importStrace(log, { metric: metric === "heap" ? "heap" : "brk", root, onUpdate });
-  // It is waited for later; until then a failure must not end this process.
-  imported.catch(() => undefined);
-  return imported;
+  const names = new DebugNames();
+  // Who looks on while it is traced sees the names that strace has.
+  const nameOf = onUpdate === undefined ? (place: FramePlace): string => names.add(place) : undefined;
+  const counted = metric === "heap" ? "heap" : "brk";
+  const imported = await importStrace(log, { metric: counted, root, onUpdate, nameOf });
+  return { ...imported, profile: await names.rename(imported.profile) };
 }
 
 function spawnStrace(
