@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+
 /** Those that the command would have got from whoever sent them, had it not been started by memprof. */
 const FORWARDED = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2"] as const;
 /** The terminal sends these to the command too. */
@@ -37,6 +39,11 @@ export class Relay {
   #pass(name: NodeJS.Signals): void {
     this.#onSignal?.(name);
     if (this.#target === undefined) this.#early.push(name);
-    else if (this.#all || !process.stdin.isTTY || !FROM_TERMINAL.includes(name)) this.#target.kill(name);
+    else if (this.#all || !onTerminal() || !FROM_TERMINAL.includes(name)) this.#target.kill(name);
   }
+}
+
+/** Tells whether one of the three streams is a terminal; the others may well be pipes then. */
+function onTerminal(): boolean {
+  return [0, 1, 2].some((descriptor) => isatty(descriptor));
 }

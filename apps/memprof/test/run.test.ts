@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import { bin, withoutStrace, Workplace } from "./memprof.ts";
+import { runOnTerminal } from "./terminal.ts";
 
 const place = new Workplace();
 afterAll(() => place.remove());
@@ -169,28 +170,40 @@ describe.skipIf(withoutStrace !== "")(`memprof top${withoutStrace}`, () => {
     );
   });
 
-  it("draws over itself on a terminal, and ends lines where it does", async ({ skip }) => {
-    const python =
-      "import fcntl, os, pty, struct, sys, termios\n" +
-      "pid, fd = pty.fork()\n" +
-      "if pid == 0:\n" +
-      "    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 60, 0, 0))\n" +
-      "    os.execvp(sys.argv[1], sys.argv[1:])\n" +
-      "while True:\n" +
-      "    try: sys.stdout.buffer.write(os.read(fd, 65536))\n" +
-      "    except OSError: break\n";
-    const long = `l${"o".repeat(100)}ng`;
-    spawnSync("cp", ["/bin/sh", place.path(long)]);
-    const command = [process.execPath, bin, "top", "--backend", "strace", "--", place.path(long), "-c", ":"];
-    const { status, stdout } = spawnSync("python3", ["-c", python, ...command], { encoding: "utf8" });
-    if (status === null) skip("python3 is needed to open a terminal");
+  it("draws over itself on a terminal, and ends lines where it does", ({ skip }) => {
+    const long = place.path(`l${"o".repeat(100)}ng`);
+    spawnSync("cp", ["/bin/sh", long]);
+    const command = [process.execPath, bin, "top", "--backend", "strace", "--", long, "-c", ":"];
+    const shown = runOnTerminal(command, { cwd: place.directory, columns: 60 });
+    if (shown === undefined) return skip("python3 is needed to open a terminal");
     const home = "\u001B[H\u001B[J";
-    expect(stdout).toContain(`${home}heap`);
-    expect(stdout).toMatch(/ {2}l(?:o)+…\r?$/m);
-    const widths = stdout
+    expect(shown).toContain(`${home}heap`);
+    expect(shown).toMatch(/ {2}lo+…\r?$/m);
+    const widths = shown
       .replaceAll(home, "")
       .split("\r\n")
       .map((line) => line.length);
     expect(Math.max(...widths)).toBe(60);
+  });
+});
+
+describe.skipIf(withoutStrace !== "")(`an interrupt from the terminal${withoutStrace}`, () => {
+  it("reaches the command once, though its input is a pipe, and the recording is kept", ({ skip }) => {
+    place.write(
+      "target.mjs",
+      `let count = 0;
+process.on("SIGINT", () => process.stdout.write(\`interrupt \${++count}\\n\`));
+process.stdout.write("ready\\n");
+setTimeout(() => process.exit(4), 1000);
+`,
+    );
+    const record =
+      'trap : INT; echo | "$0" "$1" record --backend strace -o int.rec -- "$0" target.mjs; echo "status $?"';
+    const shown = runOnTerminal(["sh", "-c", record, process.execPath, bin], {
+      cwd: place.directory,
+      interruptAt: "ready",
+    });
+    if (shown === undefined) return skip("python3 is needed to open a terminal");
+    expect(shown).toMatch(/^ready\r\n\^Cinterrupt 1\r\nmemprof: recorded by strace in \S+\r\nstatus 4\r\n$/);
   });
 });
