@@ -49,7 +49,7 @@ async function open(
     case "xz":
       return (await import("./xz.ts")).decompressXz(source);
     case "zstd":
-      return (await import("./zstd.ts")).decompressZstd(source);
+      return (await import("./zstd/decompress-zstd.ts")).decompressZstd(source);
     case "plain":
       return source.rest();
   }

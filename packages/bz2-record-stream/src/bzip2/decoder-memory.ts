@@ -1,6 +1,6 @@
 import { DECODER_BINARY } from "./decoder-binary.ts";
 import { LANE_SIZE, SLOT_SIZE, TABLES_SIZE } from "./layout.ts";
-import { webAssembly } from "./web-assembly.ts";
+import { webAssembly } from "../web-assembly.ts";
 
 const PAGE = 0x1_0000;
 
@@ -18,7 +18,7 @@ export interface Decoder {
 export class DecoderMemory {
   /** Compiled code, which threads share too. */
   readonly module: object;
-  readonly memory: { readonly buffer: SharedArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBufferLike };
   readonly decoder: Decoder;
   readonly bytes: Uint8Array;
   readonly words: Int32Array;

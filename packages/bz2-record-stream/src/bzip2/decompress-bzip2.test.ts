@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { bzip2Compress, encodeBzip2, machineTool, Random } from "test-support";
+import { bzip2Compress, encodeBzip2, machineTool } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
 import { hideMark } from "../../test/hidden-marks.ts";
+import { mixed } from "../../test/mixed.ts";
 import { chunks, failure, unpack } from "../../test/unpack.ts";
 import { ByteSource } from "../byte-source.ts";
 import { decompressBzip2 } from "./decompress-bzip2.ts";
@@ -64,23 +65,6 @@ test("both decoders and the original agree on short input, however it is cut", a
     { numRuns: 60 },
   );
 });
-
-/** Text of a few words, bytes at random and long runs, of any length. */
-function mixed(seed: number, size: number): Buffer {
-  const random = new Random(seed);
-  const parts: Buffer[] = [];
-  for (let length = 0; length < size; length += parts.at(-1)?.length ?? 0) {
-    const count = 1 + random.below(60_000);
-    const kind = random.below(3);
-    if (kind === 0) parts.push(Buffer.alloc(count, random.below(256)));
-    else if (kind === 1) parts.push(Buffer.from(Array.from({ length: count }, () => random.below(256))));
-    else
-      parts.push(
-        Buffer.from(Array.from({ length: count / 4 }, () => random.pick(["ab", "c\n", "the"])).join(" ")),
-      );
-  }
-  return Buffer.concat(parts).subarray(0, size);
-}
 
 test("both decoders agree with the original on streams of many blocks, with and without other threads", async () => {
   const streams = fc.array(

@@ -1,29 +1,28 @@
 /*
  * The Zstandard format (RFC 8878): frames, each with a header, blocks and perhaps a checksum, and among them frames that are
- * to be skipped. fzstd decodes blocks; the walk from frame to frame is done here, since the library passes over checksums and
- * does not tell where a frame ends.
+ * to be skipped.
  */
-import { Decompress } from "fzstd";
 import xxhash from "xxhash-wasm";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import {
   CorruptError,
   LimitError,
   TrailingGarbageError,
   TruncatedError,
   UnsupportedFormatError,
-} from "./errors.ts";
+} from "../errors.ts";
+import { BLOCK_SIZE, BlockDecoder } from "./block-decoder.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 /** The last four bits of its first byte are free. */
 const SKIPPED_MAGIC = 0x184d2a50;
 const SKIP_SIZE = 64 * 1024;
-/** The most that a block may have, compressed or not. */
-const BLOCK_SIZE = 128 * 1024;
 /** As much as the program zstd accepts unless told otherwise. */
 const MAX_WINDOW = 128 * 1024 * 1024;
 const REPEATED = 1;
 const RESERVED = 3;
+/** Output is handed on in pieces of this size. */
+const PIECE_SIZE = 32 * 1024;
 
 /**
  * Decompresses zstd, one frame after the other.
@@ -32,12 +31,20 @@ const RESERVED = 3;
  */
 export async function* decompressZstd(source: ByteSource): AsyncGenerator<Uint8Array> {
   const { create64 } = await xxhash();
+  let decoder: BlockDecoder | undefined;
   for (let isFirst = true; (await source.peek(1)).length > 0; isFirst = false) {
     const offset = source.offset;
     const magic = number(await readAll(source, 4));
     if ((magic & ~0xf) >>> 0 === SKIPPED_MAGIC) await skip(source);
-    else if (magic === FRAME_MAGIC) yield* decodeFrame(source, create64());
-    else if (isFirst) throw new CorruptError("no zstd header", { format: "zstd", compressedOffset: offset });
+    else if (magic === FRAME_MAGIC) {
+      const header = await readFrameHeader(source);
+      if (decoder?.startFrame(header.window) !== true) {
+        decoder = new BlockDecoder(header.window);
+        decoder.startFrame(header.window);
+      }
+      yield* decodeFrame({ source, header, decoder, hash: create64() });
+    } else if (isFirst)
+      throw new CorruptError("no zstd header", { format: "zstd", compressedOffset: offset });
     else
       throw new TrailingGarbageError("bytes after the end that are no other frame", {
         format: "zstd",
@@ -51,40 +58,48 @@ interface Hash {
   digest(): bigint;
 }
 
-async function* decodeFrame(source: ByteSource, hash: Hash): AsyncGenerator<Uint8Array> {
-  const { bytes, hasChecksum, size } = await readFrameHeader(source);
-  const pieces: Uint8Array[] = [];
-  const decoder = new Decompress((piece) => pieces.push(piece));
+interface FrameHeader {
+  readonly window: number;
+  readonly hasChecksum: boolean;
+  /** Of the text, where it is told. */
+  readonly size: bigint | undefined;
+}
+
+interface Frame {
+  readonly source: ByteSource;
+  readonly header: FrameHeader;
+  readonly decoder: BlockDecoder;
+  readonly hash: Hash;
+}
+
+async function* decodeFrame({ source, header, decoder, hash }: Frame): AsyncGenerator<Uint8Array> {
   let length = 0n;
-  decode(decoder, bytes, source);
   for (let isLast = false; !isLast;) {
     const block = await readBlock(source);
     isLast = block.isLast;
-    decode(decoder, block.bytes, source);
-    const checksum = isLast && hasChecksum ? await readAll(source, 4) : new Uint8Array(0);
-    if (isLast) decode(decoder, checksum, source, true);
-    for (const piece of pieces) {
-      hash.update(piece);
-      length += BigInt(piece.length);
-    }
-    if (isLast && hasChecksum && number(checksum) !== Number(BigInt.asUintN(32, hash.digest())))
+    const text = decoder.decode(block.kind, block.size, block.content);
+    if (text === undefined) throw corrupt("a damaged block", source);
+    length += BigInt(text.length);
+    if (header.size !== undefined && length > header.size) break;
+    hash.update(text);
+    const checksum = isLast && header.hasChecksum ? number(await readAll(source, 4)) : undefined;
+    if (checksum !== undefined && checksum !== Number(BigInt.asUintN(32, hash.digest())))
       throw corrupt("the checksum of a frame does not agree", source);
-    yield* pieces.splice(0);
+    for (let start = 0; start < text.length; start += PIECE_SIZE)
+      yield text.subarray(start, start + PIECE_SIZE);
   }
-  if (size !== undefined && size !== length)
-    throw corrupt(`${size} bytes were expected in a frame, found ${length}`, source);
+  if (header.size !== undefined && header.size !== length)
+    throw corrupt(`${header.size} bytes were expected in a frame, found ${length}`, source);
 }
 
-/** Reads what stands between a frame's magic number and its blocks; `bytes` has the number too. */
-async function readFrameHeader(
-  source: ByteSource,
-): Promise<{ bytes: Uint8Array; hasChecksum: boolean; size: bigint | undefined }> {
+/** Reads what stands between a frame's magic number and its blocks. */
+async function readFrameHeader(source: ByteSource): Promise<FrameHeader> {
   const [descriptor = 0] = await readAll(source, 1);
   const isSingle = (descriptor & 0x20) !== 0;
   const windowSize = isSingle ? 0 : 1;
   const dictionarySize = [0, 1, 2, 4][descriptor & 3] ?? 0;
   const sizeSize = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
-  const rest = Buffer.from(await readAll(source, windowSize + dictionarySize + sizeSize));
+  const rest = await readAll(source, windowSize + dictionarySize + sizeSize);
   if ((descriptor & 8) !== 0) throw corrupt("a reserved bit of a frame's header is set", source);
   const dictionary = rest.subarray(windowSize, windowSize + dictionarySize);
   if (dictionary.some((byte) => byte !== 0))
@@ -96,8 +111,7 @@ async function readFrameHeader(
       format: "zstd",
       compressedOffset: source.offset,
     });
-  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, descriptor]);
-  return { bytes: Buffer.concat([magic, rest]), hasChecksum: (descriptor & 4) !== 0, size };
+  return { window, hasChecksum: (descriptor & 4) !== 0, size };
 }
 
 /** RFC 8878, 3.1.1.1.2 */
@@ -114,25 +128,23 @@ function frameSize(bytes: Uint8Array): bigint | undefined {
   return bytes.length === 2 ? size + 256n : size;
 }
 
-async function readBlock(source: ByteSource): Promise<{ bytes: Uint8Array; isLast: boolean }> {
-  const header = Buffer.from(await readAll(source, 3));
-  const value = number(header);
-  const type = (value >> 1) & 3;
-  const size = value >> 3;
-  if (type === RESERVED) throw corrupt("a block of a kind that does not exist", source);
-  if (size > BLOCK_SIZE)
-    throw corrupt(`at most ${BLOCK_SIZE} bytes were expected in a block, found ${size}`, source);
-  const content = await readAll(source, type === REPEATED ? 1 : size);
-  return { bytes: Buffer.concat([header, content]), isLast: (value & 1) === 1 };
+interface Block {
+  readonly kind: number;
+  readonly size: number;
+  /** Valid until more is read. */
+  readonly content: Uint8Array;
+  readonly isLast: boolean;
 }
 
-function decode(decoder: Decompress, bytes: Uint8Array, source: ByteSource, isLast = false): void {
-  try {
-    decoder.push(bytes, isLast);
-  } catch (error) {
-    // Besides its own errors, damage makes it read or write where nothing is.
-    throw corrupt((error as Error).message, source, error);
-  }
+async function readBlock(source: ByteSource): Promise<Block> {
+  const header = number(await readAll(source, 3));
+  const kind = (header >> 1) & 3;
+  const size = header >> 3;
+  if (kind === RESERVED) throw corrupt("a block of a kind that does not exist", source);
+  if (size > BLOCK_SIZE)
+    throw corrupt(`at most ${BLOCK_SIZE} bytes were expected in a block, found ${size}`, source);
+  const content = await readAll(source, kind === REPEATED ? 1 : size);
+  return { kind, size, content, isLast: (header & 1) === 1 };
 }
 
 async function skip(source: ByteSource): Promise<void> {
@@ -154,6 +166,6 @@ function number(bytes: Uint8Array): number {
   return value;
 }
 
-function corrupt(problem: string, source: ByteSource, cause?: unknown): CorruptError {
-  return new CorruptError(problem, { format: "zstd", compressedOffset: source.offset, cause });
+function corrupt(problem: string, source: ByteSource): CorruptError {
+  return new CorruptError(problem, { format: "zstd", compressedOffset: source.offset });
 }

@@ -1,7 +1,7 @@
 /** The part of WebAssembly that is used here, which the types of Node 20 lack. */
 interface WebAssemblyApi {
-  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => {
-    readonly buffer: SharedArrayBuffer;
+  readonly Memory: new (size: { initial: number; maximum: number; shared?: boolean }) => {
+    readonly buffer: ArrayBufferLike;
   };
   readonly Module: new (binary: Uint8Array) => object;
   readonly Instance: new (
