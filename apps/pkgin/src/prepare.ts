@@ -54,7 +54,8 @@ export function expectArgument({ argumentMissing }: Verb, args: readonly string[
 
 /** Where nothing is available there is nothing to be refused either; the verb says so. */
 function checkRights({ db, locations, options }: Context, verb: CatalogueVerb): void {
-  if (verb.changes === undefined || (verb.refresh === "quiet" && !hasAvailable(db))) return;
+  if (verb.changes === undefined || options.dryRun) return;
+  if (verb.refresh === "quiet" && !hasAvailable(db)) return;
   const changesPackages = !(options.downloadOnly && verb.refresh !== undefined);
   const isAllowed = canWrite(locations.home) && (!changesPackages || canWrite(locations.pkgdb));
   if (!isAllowed) throw new FatalError("You don't have enough rights for this operation.");

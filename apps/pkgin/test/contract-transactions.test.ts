@@ -194,6 +194,8 @@ test.skipIf(process.getuid?.() !== 0)(
         stderr: "pkgin: You don't have enough rights for this operation.\n",
       });
     }
+    const plan = await scene.pkgin(["upgrade", "--dry-run", "--json"], unprivileged);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ install: [], remove: [] });
     const log = join(scene.prefix, "var/db/pkgin/pkg_install-err.log");
     expect(await scene.pkgin(["-y", "remove", "libgreet"], unprivileged)).toEqual({
       status: 1,
