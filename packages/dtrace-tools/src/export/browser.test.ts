@@ -66,6 +66,10 @@ async function open(path: string, pieces: Iterable<string>, query = ""): Promise
 const text = (page: Page, selector: string): Promise<string> =>
   page.locator(selector).evaluate((element) => element.textContent ?? "");
 
+/** As the page itself sees it at once; the browser tells of changes later. */
+const addressOf = (page: Page): Promise<string> =>
+  page.evaluate(() => (globalThis as unknown as { location: { href: string } }).location.href);
+
 /** The middle of a frame of an SVG, by its whole title. */
 const frameOf = (page: Page, name: string, picture = 0) =>
   page.locator(".frames").nth(picture).locator(`xpath=./*[starts-with(./*[1]/text(), "${name} (")]`).first();
@@ -124,7 +128,7 @@ describe.skipIf(executablePath === undefined)("a flame graph in a browser", () =
     page.once("dialog", (dialog) => void dialog.accept("malloc"));
     await page.keyboard.press("F3");
     await frameOf(page, "parse").click();
-    const { search } = new URL(page.url());
+    const { search } = new URL(await addressOf(page));
     await page.close();
     const again = await open("/link.svg", draw(), search);
     expect(await widthOf(again, "parse")).toBeCloseTo(1180, 0);
@@ -224,7 +228,7 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
     const page = await open("/link.html", toHtmlReport(subject));
     await page.locator("#flame").click(at(2, 0.97));
     await page.locator("#search").fill("malloc");
-    const { hash } = new URL(page.url());
+    const { hash } = new URL(await addressOf(page));
     await page.close();
     const again = await open("/link.html", toHtmlReport(subject), hash);
     expect(await text(again, "#matched")).toBe("Matched: 66.7%");

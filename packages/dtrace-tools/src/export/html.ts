@@ -107,7 +107,7 @@ function cards(subject: HtmlSubject, before: HtmlSubject | undefined): string {
     card("total growth", subject.profile.total, before?.profile.total, size),
     card("calls", totals?.calls, earlier?.calls, withCommas),
     card("largest size", totals?.peak, earlier?.peak, formatSize),
-    card("still held", totals?.held, earlier?.held, formatSize),
+    card("held at exits", totals?.held, earlier?.held, formatSize),
     card("given back", totals?.released, earlier?.released, formatSize),
   ];
   const { lost = 0, partial } = subject.recording ?? {};
@@ -142,7 +142,7 @@ function controls(
   const time = hasTime ? "" : " hidden";
   return `<nav class="bar">
 <span class="group" role="group" aria-label="view"><button id="flame-tab">Flame graph</button><button id="table-tab">Frames</button><button id="sandwich-tab">Callers and callees</button><button id="time-tab"${time}>Time line</button></span>
-${toggle}<input id="search" type="search" placeholder="Search, a regular expression" aria-label="search" spellcheck="false">
+${toggle}<input id="search" type="search" placeholder="Search (regexp)" aria-label="search" spellcheck="false">
 <label><input id="case" type="checkbox"> match case</label><span id="matched" class="matched" role="status"></span>
 <span class="grow"></span><button id="reset" class="alone">Reset</button><button id="up" class="alone" title="the root at the bottom">Flip</button><button id="theme" class="alone" title="dark colours">Dark</button>
 </nav>

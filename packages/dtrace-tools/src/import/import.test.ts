@@ -165,11 +165,11 @@ describe("importPerf", () => {
 
   it("counts other events as one each", async () => {
     const text =
-      "app 12 [001] 1.5: page-faults: \n\t 12 main+0x1 (/app)\n\napp 12 [001] 1.6: page-faults:u: \n\t 12 main+0x2 (/app)\n\n";
+      "app 12 [001] 1.5: page-faults: \n\t 12 main+0x1 (/app)\n\t 13 [unknown] ([unknown])\n\napp 12 [001] 1.6: page-faults:u: \n\t 12 main+0x2 (/app)\n\t 15 [unknown] ([unknown])\n\n";
     const { profile, heap } = await importPerf(whole(text));
     expect(heap).toBeUndefined();
     expect(profile.unit).toBe("samples");
-    expect([...toFolded(profile)]).toEqual(["app;main 2\n"]);
+    expect([...toFolded(profile)]).toEqual(["app;[unknown];main 2\n"]);
   });
 });
 

@@ -149,6 +149,8 @@ class PerfReader {
 }
 
 function frameName(symbol: string, object: string): string {
-  if (symbol === "[unknown]") return `[${object.slice(object.lastIndexOf("/") + 1)}]`;
+  // An object may be called [unknown] too, or [vdso].
+  if (symbol === "[unknown]")
+    return object.startsWith("[") ? object : `[${object.slice(object.lastIndexOf("/") + 1)}]`;
   return symbol.replace(/\+0x[0-9a-f]+$/, "");
 }

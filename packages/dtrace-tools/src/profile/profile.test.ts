@@ -135,12 +135,25 @@ describe("operations on profiles", () => {
       [["main", "my_malloc_wrapper", "brk"], 1],
       [["libc.so.1`main", "libc.so.1`malloc", "libc.so.1`_brk_unlocked"], 4],
       [["malloc", "callback"], 3],
+      [
+        [
+          "main",
+          "__GI___libc_malloc",
+          "tcache_init.part.0",
+          "_int_malloc",
+          "sysmalloc",
+          "__GI___sbrk",
+          "__brk",
+        ],
+        2,
+      ],
     ]);
     expect(folded(foldAllocator(traced))).toEqual({
       [`main;load;${ALLOCATOR_FRAME}`]: 10,
       [`main;my_malloc_wrapper;${ALLOCATOR_FRAME}`]: 1,
       [`libc.so.1\`main;${ALLOCATOR_FRAME}`]: 4,
       "malloc;callback": 3,
+      [`main;${ALLOCATOR_FRAME}`]: 2,
     });
   });
 });

@@ -58,8 +58,16 @@ export function normalise(profile: Profile, total: number): Profile {
 }
 
 /** What the C library and C++ do between a program's request for memory and the kernel. */
-const ALLOCATOR =
-  /^(?:.*`)?(?:_*brk(?:_unlocked)?|_*sbrk(?:_unlocked)?|_*mmap(?:64)?|_*munmap|_*mremap|_*mprotect|_*default_morecore|__glibc_morecore|sysmalloc(?:_mmap)?|grow_heap|new_heap|arena_get2?|_?int_(?:malloc|realloc|memalign|free)|systrim|tcache_init|ptmalloc_init|_mid_memalign|_*libc_(?:malloc|calloc|realloc|memalign)|_*GI__*libc_(?:malloc|calloc|realloc)|_*(?:malloc|calloc|realloc|posix_memalign|aligned_alloc|memalign)(?:_unlocked)?|morecore|operator new(?:\[\])?(?:\(.*\))?)(?:@+GLIBC\S*)?$/;
+const ALLOCATOR_NAMES = [
+  String.raw`_*(?:GI_+)?(?:s?brk(?:_unlocked)?|mmap(?:64)?|munmap|mremap|mprotect)`,
+  String.raw`_*(?:GI_+)?libc_(?:malloc|calloc|realloc|memalign)`,
+  String.raw`_*(?:malloc|calloc|realloc|posix_memalign|aligned_alloc|memalign)(?:_unlocked)?`,
+  String.raw`_?int_(?:malloc|realloc|memalign|free)|_mid_memalign|systrim`,
+  String.raw`_*default_morecore|__glibc_morecore|morecore|sysmalloc(?:_mmap)?`,
+  String.raw`grow_heap|new_heap|arena_get2?|ptmalloc_init|tcache_init(?:\.part\.0)?`,
+  String.raw`operator new(?:\[\])?(?:\(.*\))?`,
+];
+const ALLOCATOR = new RegExp(`^(?:.*\`)?(?:${ALLOCATOR_NAMES.join("|")})(?:@+GLIBC\\S*)?$`);
 
 /** The frame that stands for all rows of the allocator. */
 export const ALLOCATOR_FRAME = "[allocator]";
