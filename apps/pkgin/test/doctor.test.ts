@@ -22,7 +22,7 @@ test("verify names every file that is not as it was installed", async () => {
   expect(await scene.pkgin(["verify"])).toEqual({
     status: 0,
     stdout: "",
-    stderr: "2 packages verified, 0 files are not as they were installed\n",
+    stderr: "3 files of 2 packages verified, 0 not as they were installed\n",
   });
   writeFileSync(join(prefix, "lib/greet"), "changed\n");
   unlinkSync(join(prefix, "lib/link"));
@@ -31,13 +31,13 @@ test("verify names every file that is not as it was installed", async () => {
   expect(await scene.pkgin(["verify"])).toEqual({
     status: 1,
     stdout:
-      `hello-1.0: ${prefix}/bin/hello is missing\n` +
-      `libgreet-1.0: ${prefix}/lib/greet has changed\n` +
-      `libgreet-1.0: ${prefix}/lib/link leads to elsewhere, where greet was recorded\n`,
-    stderr: "2 packages verified, 3 files are not as they were installed\n",
+      `${prefix}/bin/hello of hello-1.0 is missing\n` +
+      `${prefix}/lib/greet of libgreet-1.0 is not as it was installed\n` +
+      `${prefix}/lib/link of libgreet-1.0 is not as it was installed\n`,
+    stderr: "3 files of 2 packages verified, 3 not as they were installed\n",
   });
-  expect(JSON.parse((await scene.pkgin(["verify", "hello", "--json"])).stdout)).toEqual([
-    { fullName: "hello-1.0", path: join(prefix, "bin/hello"), problem: "is missing" },
+  expect(JSON.parse((await scene.pkgin(["verify", "hello", "--json"])).stdout)).toMatchObject([
+    { fullName: "hello-1.0", path: join(prefix, "bin/hello"), kind: "missing" },
   ]);
   expect((await scene.pkgin(["verify", "nosuch"])).status).toBe(1);
 });
@@ -61,8 +61,8 @@ test("doctor finds what does not fit together, and repairs it", async () => {
     expect.stringMatching(/^cache: .*gone-1\.0\.tgz leads to a file that is not there any more$/),
     expect.stringMatching(/^cache: .*hello-1\.0\.tgz has 7 bytes, where \d+ were expected$/),
     "catalogue: hello-1.0 is automatic, which the catalogue does not know",
-    "dependents: libgreet-1.0 is needed by hello-1.0, but its records say nobody-1.0",
-    expect.stringMatching(/^owners: .*pkgdb\.byfile\.db is damaged: /),
+    "dependents: +REQUIRED_BY of libgreet-1.0 should name hello-1.0; it names nobody-1.0",
+    expect.stringMatching(/^owners: .*pkgdb\.byfile\.db/),
   ]);
   expect((await scene.pkgin(["doctor"], { input: "n\n" })).status).toBe(1);
   expect(existsSync(join(cache, "hello-1.0.tgz"))).toBe(true);
@@ -83,9 +83,7 @@ test("what doctor cannot repair is told, and stays", async () => {
   rmSync(join(pkgdb, "libgreet-1.0"), { recursive: true });
   const { status, stdout, stderr } = await scene.pkgin(["-y", "doctor"]);
   expect(status).toBe(1);
-  expect(stdout).toContain(
-    "packages: hello-1.0 needs libgreet>=1.0, which is not installed; pkgin install 'libgreet>=1.0' may help\n",
-  );
+  expect(stdout).toContain("packages: hello-1.0 needs libgreet>=1.0, which is not installed\n");
   expect(stdout).toContain(`packages: ${pkgdb}/leftover-1.0.abcdef is no package: it has no packing list\n`);
   expect(stderr).toContain("Still there:\n");
   expect(JSON.parse((await scene.pkgin(["-n", "doctor", "--json"])).stdout)).toMatchObject([

@@ -30,7 +30,7 @@ export const doctor: Command = async (context) => {
 };
 
 async function examine(context: Context): Promise<Finding[]> {
-  const found = [...checkCatalogue(context), ...checkPackages(context)];
+  const found = [...checkCatalogue(context), ...(await checkPackages(context))];
   for await (const finding of checkCache(context)) found.push(finding);
   return found;
 }

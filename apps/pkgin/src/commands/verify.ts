@@ -1,44 +1,36 @@
-import { PackageError } from "pkg-archive";
-import { installedPackages, PkgInstallError } from "pkg-install";
+import { check, type Problem } from "pkg-install";
 import { suggestInstalled } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
-import type { Context } from "../context.ts";
-import { changedFiles, type ChangedFile } from "../integrity/changed-files.ts";
+
+/** What can be wrong with a package's files. */
+const KINDS: ReadonlySet<Problem["kind"]> = new Set(["changed", "directory", "metadata", "missing"]);
 
 /** Compares installed files with what was recorded when they were installed. */
-export const verify: Command = (context, args) => {
-  const { db, options, output } = context;
+export const verify: Command = async (context, args) => {
+  const { db, locations, options, output, signal } = context;
   const missing = args.filter((word) => db.localMatching(word).length === 0);
   for (const word of missing) {
     output.err(`no such installed package ${word}\n`);
     suggestInstalled(context, word);
   }
-  const names =
-    args.length === 0
-      ? undefined
-      : new Set(args.flatMap((word) => db.localMatching(word).map(({ fullName }) => fullName)));
-  const found = [...problems(context, names)];
-  if (options.json) output.json(found);
-  else for (const each of found) output.out(`${each.fullName}: ${each.path} ${each.problem}\n`);
-  const count = names?.size ?? db.localPackages().length;
-  const files = new Set(found.map(({ path }) => path)).size;
-  output.err(`${count} packages verified, ${files} files are not as they were installed\n`);
+  const wanted = args.length === 0 ? db.localPackages() : args.flatMap((word) => db.localMatching(word));
+  const names = new Set(wanted.map(({ fullName }) => fullName));
+  const found: Problem[] = [];
+  const { files } = await check(locations.pkgdb, {
+    destdir: locations.destdir,
+    files: (pkgname) => names.has(pkgname),
+    onProblem(problem) {
+      if (KINDS.has(problem.kind) && names.has(problem.pkgname ?? "")) found.push(problem);
+    },
+    signal,
+  });
+  if (options.json)
+    output.json(
+      found.map(({ pkgname, path, kind, message }) => ({ fullName: pkgname, path, kind, message })),
+    );
+  else for (const { message } of found) output.out(`${message}\n`);
+  output.err(
+    `${files} files of ${names.size} packages verified, ${found.length} not as they were installed\n`,
+  );
   return found.length > 0 || missing.length > 0 ? 1 : 0;
 };
-
-function* problems(
-  { locations }: Context,
-  names: ReadonlySet<string> | undefined,
-): Generator<ChangedFile & { readonly fullName: string }> {
-  for (const installed of installedPackages(locations.pkgdb)) {
-    if (names !== undefined && !names.has(installed.name)) continue;
-    const fullName = installed.name;
-    try {
-      for (const changed of changedFiles(installed.contents, locations.destdir))
-        yield { fullName, ...changed };
-    } catch (error) {
-      if (!(error instanceof PkgInstallError || error instanceof PackageError)) throw error;
-      yield { fullName, path: installed.directory, problem: `cannot be read: ${error.message}` };
-    }
-  }
-}

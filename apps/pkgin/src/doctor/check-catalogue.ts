@@ -3,7 +3,7 @@ import { refreshLocal } from "../catalogue/refresh-local.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "./finding.ts";
 
-/** Compares the catalogue with the packages that are installed, and looks for what they lack. */
+/** Compares the catalogue with the packages that are installed. */
 export function* checkCatalogue(context: Context): Generator<Finding> {
   const { db, locations } = context;
   const repair = (): Promise<void> => refreshLocal(context, { force: true, verbose: false });
@@ -28,17 +28,10 @@ export function* checkCatalogue(context: Context): Generator<Finding> {
   }
   for (const name of known.keys())
     yield { area: "catalogue", problem: `the catalogue has ${name}, which is not installed`, repair };
-  yield* checkNeeds(context);
+  yield* checkRepositories(context);
 }
 
-function* checkNeeds({ db }: Context): Generator<Finding> {
-  for (const { id, fullName } of db.localPackages()) {
-    for (const pattern of db.localDependencies(id)) {
-      if (db.localMatching(pattern).length > 0) continue;
-      const problem = `${fullName} needs ${pattern}, which is not installed; pkgin install '${pattern}' may help`;
-      yield { area: "packages", problem, repair: undefined };
-    }
-  }
+function* checkRepositories({ db }: Context): Generator<Finding> {
   for (const { url, mtime } of db.repositories()) {
     if (mtime > 0) continue;
     yield { area: "catalogue", problem: `${url} has never been read; pkgin update does`, repair: undefined };
