@@ -9,6 +9,8 @@ import type { Scene } from "./scene.ts";
 /** A pkgin that is at work, and can be signalled. */
 export interface StartedPkgin {
   readonly ended: Promise<Run>;
+  /** Closes the pipes that it writes to. */
+  deafen(): void;
   /** Signals it alone. */
   kill(signal: NodeJS.Signals): void;
   /** Signals it and everything that it has started, as a terminal does. */
@@ -36,6 +38,10 @@ export function startPkgin(
   };
   return {
     ended: run(),
+    deafen: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     kill: (signal) => void child.kill(signal),
     killGroup: (signal) => void process.kill(-(child.pid ?? 0), signal),
   };

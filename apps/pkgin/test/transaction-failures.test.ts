@@ -34,40 +34,6 @@ function waitingScript(directory: string, stage: string): string {
 
 const FAILING = '#!/bin/sh\n[ "$2" = PRE-INSTALL ] && exit 1\nexit 0\n';
 
-test("a transaction is in the history, with what was before and is after", async () => {
-  const scene = await setScene([HELLO, { pkgname: "webby-1.0", depends: ["hello>=1"] }]);
-  await scene.pkgin(["-y", "install", "webby"]);
-  await scene.publish([NEWER, { pkgname: "webby-1.0", depends: ["hello>=1"] }]);
-  await scene.pkgin(["-fy", "upgrade"]);
-  await scene.pkgin(["-y", "remove", "webby"]);
-  const history = await readHistory(join(scene.prefix, "var/db/pkgin/history"));
-  const [old, young] = [
-    { fullName: "hello-1.0", keep: false },
-    { fullName: "hello-2.0", keep: false },
-  ];
-  const webby = { fullName: "webby-1.0", keep: true };
-  expect(history.map(({ command, status, changes }) => ({ command, status, changes }))).toMatchObject([
-    {
-      command: ["install", "webby"],
-      status: "done",
-      changes: [
-        { action: "install", after: old, outcome: "done" },
-        { action: "install", after: webby, outcome: "done" },
-      ],
-    },
-    {
-      command: ["upgrade"],
-      status: "done",
-      changes: [{ action: "upgrade", before: old, after: young, outcome: "done" }],
-    },
-    {
-      command: ["remove", "webby"],
-      status: "done",
-      changes: [{ action: "remove", before: webby, outcome: "done" }],
-    },
-  ]);
-});
-
 test("what was superseded is put back, and kept, where its successor cannot be installed", async () => {
   const scene = await setScene([{ pkgname: "oldtool-1.0", files: { "share/tool": "old\n" } }]);
   await scene.pkgin(["-y", "install", "oldtool"]);
@@ -145,9 +111,12 @@ test("a signal to all lets the tool end its package, and the rest is not begun",
   expect(await lastTransaction(scene)).toEqual({ status: "interrupted", outcomes: ["done", "pending"] });
 });
 
-test.each(["SIGKILL", "SIGTERM"] as const)(
-  "%s while a superseded package has gone leaves it as it was, and kept",
-  async (signal) => {
+test.each([
+  ["SIGKILL", "somebody"],
+  ["SIGTERM", "nobody"],
+] as const)(
+  "%s with %s listening while a superseded package has gone leaves it as it was, and kept",
+  async (signal, listener) => {
     const scene = await setScene([{ pkgname: "oldtool-1.0" }]);
     await scene.pkgin(["-y", "install", "oldtool"]);
     await scene.publish([
@@ -160,9 +129,10 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
     const pkgin = startPkgin(scene, ["-fy", "upgrade"]);
     await fileAppears(join(scene.directory, "begun"));
     expect(installed(scene)).not.toContain("oldtool-1.0");
+    if (listener === "nobody") pkgin.deafen();
     pkgin.kill(signal);
     writeFileSync(join(scene.directory, "go"), "");
-    await pkgin.ended;
+    await pkgin.ended.catch(() => undefined);
     await scene.pkgin(["keep", "oldtool"]);
     expect(installed(scene)).toEqual(["oldtool-1.0"]);
     expect((await lastTransaction(scene)).status).toBe("interrupted");
@@ -201,7 +171,7 @@ test("wherever an upgrade is killed, the next one completes it, and what was wan
   await scene.pkgin(["-y", "install", "app", "tool", "oldtool"]);
   await scene.pkgin(["unkeep", "tool"]);
   // A line when it begins, two for each of three changes, or of five in the first round.
-  for (const [round, lines] of [4, 1, 2, 3, 5].entries()) {
+  for (const [round, lines] of [4, 1, 2, 5].entries()) {
     const number = `${round + 2}.0`;
     const successor = { pkgname: "newtool-1.0", buildInfo: { SUPERSEDES: "oldtool<=1.0" } };
     await scene.publish([...version(number), ...(round === 0 ? [successor] : [{ pkgname: "newtool-1.0" }])]);

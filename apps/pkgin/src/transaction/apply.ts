@@ -10,6 +10,7 @@ import { Ledger } from "./ledger.ts";
 import { incomingChange, outgoingChange } from "./planned-changes.ts";
 import { type PhaseStep, runPhase } from "./run-phase.ts";
 import { settle } from "./settle.ts";
+import { tell } from "./tell.ts";
 import { streamPackage } from "./stream-package.ts";
 
 const DOING = { refresh: "refreshing", upgrade: "upgrading", install: "installing" } as const;
@@ -68,9 +69,7 @@ async function carefully(context: Context, ledger: Ledger, work: () => Promise<b
     ledger.end(isGood ? "done" : "failed");
     return isGood;
   } catch (error) {
-    await settle(context, ledger).catch((failure: unknown) => {
-      context.output.err(`pkgin: ${(failure as Error).message}\n`);
-    });
+    await settle(context, ledger).catch((failure: unknown) => tell(context, (failure as Error).message));
     ledger.end("interrupted");
     throw error;
   }

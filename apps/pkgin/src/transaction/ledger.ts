@@ -5,6 +5,7 @@ import type { HistoryRecord, PackageState, PlannedChange, TransactionStatus } fr
 import { HistoryWriter } from "./history-writer.ts";
 import { Keepsakes } from "./keepsakes.ts";
 import { isInstalled, putBack } from "./put-back.ts";
+import { tell } from "./tell.ts";
 
 /**
  * One transaction's changes: each is noted in the history before and after it is done, and what a failed one has taken away
@@ -70,7 +71,7 @@ export class Ledger {
   async putBack(change: number, before: PackageState, options: ChangeOptions): Promise<boolean> {
     const done = await putBack(this.#context, before, { keepsakes: this.keepsakes, options });
     if (done === undefined) return false;
-    this.#context.output.err(`pkgin: ${done.words}\n`);
+    tell(this.#context, done.words);
     this.writer.note(change, done.isBack ? "restored" : "failed", { reason: done.words });
     return done.isBack;
   }

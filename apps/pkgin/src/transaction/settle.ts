@@ -5,6 +5,7 @@ import { cachedFile } from "./cache.ts";
 import { type HistoryChange, type PackageState, readHistory } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { isInstalled } from "./put-back.ts";
+import { tell } from "./tell.ts";
 
 /**
  * Leaves nothing half done of a transaction that was cut off: what was replaced or made way is there again or its successor
@@ -49,7 +50,6 @@ async function complete(context: Context, after: PackageState, options: ChangeOp
   const backend = await context.backend();
   const { fullName, keep } = after;
   const { failure } = await backend.add(file, { ...options, fullName, automatic: !keep });
-  const said = failure === undefined ? `${fullName} was installed instead` : failure;
-  context.output.err(`pkgin: ${said}\n`);
+  tell(context, failure === undefined ? `${fullName} was installed instead` : failure);
   return failure === undefined;
 }
