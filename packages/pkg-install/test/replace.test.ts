@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { installedPackage, ownerOf } from "../src/index.ts";
 import { PREFIX, Scene } from "./scene.ts";
@@ -105,13 +107,49 @@ describe("replacing", () => {
     expect(scene.files()).toEqual(["bin/tool", "etc/same", "lib/only-one"]);
   });
 
+  test("may turn a link into a directory, wherever it led, but a link that stays leads where it led", async () => {
+    const scene = new Scene();
+    mkdirSync(join(scene.root, "outside"));
+    const outside = `-> ${scene.root}/outside`;
+    const linked = { pkgname: "tool-1.0", files: { "share/tool": outside, "share/stays": "-> nowhere" } };
+    await scene.install(linked);
+    await scene.replace("tool-1.0", { pkgname: "tool-2.0", files: { "share/tool/data": "2" } });
+    expect(scene.files()).toEqual(["share/tool/data"]);
+    await scene.replace("tool-2.0", linked);
+    const before = scene.tree();
+    await scene.install({ pkgname: "other-1.0", files: {} });
+    const other = scene.replace("other-1.0", { pkgname: "other-1.1", files: { "share/tool/x": "x" } });
+    await expect(other).rejects.toMatchObject({ code: "ERR_INSTALL_UNSAFE_PATH" });
+    await scene.remove("other-1.0");
+    expect(Object.keys(scene.tree())).toEqual(Object.keys(before));
+  });
+
+  test("may turn a directory into a link, and nothing goes through that", async () => {
+    const scene = new Scene();
+    mkdirSync(join(scene.root, "outside/data/deep"), { recursive: true });
+    await scene.install({ pkgname: "tool-1.0", files: { "share/tool/data/deep/file": "1" } });
+    const linked = { pkgname: "tool-2.0", files: { "share/tool": `-> ${scene.root}/outside` } };
+    await scene.replace("tool-1.0", linked);
+    expect(scene.files()).toEqual(["share/tool"]);
+    expect(scene.tree()).toHaveProperty(["outside/data/deep"]);
+  });
+
+  test("may go to another prefix", async () => {
+    const scene = new Scene();
+    await scene.install(one);
+    await scene.replace("tool-1.0", { ...two, prefix: "/opt/other" });
+    expect(scene.files()).toEqual([]);
+    expect(scene.tree()).toHaveProperty(["opt/other/bin/tool"]);
+    expect(ownerOf(scene.pkgdb, `${PREFIX}/bin/tool`)).toBeUndefined();
+  });
+
   test("keeps a directory that the old version shared, where the new one does too", async () => {
     const scene = new Scene();
     await scene.install({ ...one, pkgdirs: ["share/common"] });
     await scene.replace("tool-1.0", { ...two, pkgdirs: ["share/common"] });
-    expect(scene.tree()).toHaveProperty("opt/example/share/common");
+    expect(scene.tree()).toHaveProperty(["opt/example/share/common"]);
     await scene.replace("tool-2.0", one);
-    expect(scene.tree()).not.toHaveProperty("opt/example/share");
+    expect(scene.tree()).not.toHaveProperty(["opt/example/share"]);
   });
 
   test("is only for another version of the same, which must be there", async () => {

@@ -44,6 +44,18 @@ test("a service that a script starts is not waited for", async () => {
   expect(process.kill(Number(scene.said))).toBe(true);
 });
 
+test("a script that goes on for ever ends when the signal is aborted, and all is taken back", async () => {
+  const scene = new Scene();
+  const abort = new AbortController();
+  const install = "#!/bin/sh\n[ $2 = PRE-INSTALL ] || { echo begun; exec sleep 1000; }\n";
+  const installing = scene.install(
+    { pkgname: "slow-1.0", files: { "bin/slow": "" }, install },
+    { signal: abort.signal, output: () => abort.abort(new Error("no longer wanted")) },
+  );
+  await expect(installing).rejects.toThrow("no longer wanted");
+  expect(existsSync(scene.prefix)).toBe(false);
+});
+
 test("a script that is not executable is made so before it is called for the last time", async () => {
   const scene = new Scene();
   await scene.install({ pkgname: "old-1.0", files: {}, deinstall: TELLING });

@@ -7,6 +7,8 @@ import { requiredByText } from "../database/required-by.ts";
 import type { InstallOptions, InstallResult } from "../options.ts";
 import { checkInstalled } from "./check-installed.ts";
 import { checkPackage } from "./check-package.ts";
+import { leadsThrough } from "./leads-through.ts";
+import { LeavingLinks } from "./leaving-links.ts";
 import { writeMetadata } from "./metadata.ts";
 import { place } from "./place.ts";
 import { type Retired, retire } from "./retire.ts";
@@ -38,15 +40,16 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
       transaction.flush();
       if (isCaseBlind(destdir + prefix)) refuseCaseCollisions(pkgname, pathsOf(contents));
       const guard = new PrefixGuard(pkgname, destdir + prefix, pkgdb);
-      const room = new WaitingRoom(transaction, guard);
-      const { files, bytes } = await unpack(incoming, { room, guard }, work);
-      const retired = old && (await retire(old, { replaced: pathSet(contents) }, work));
+      const room = new WaitingRoom(transaction, guard, old && new LeavingLinks(old, destdir));
+      const { files, bytes } = await unpack(incoming, room, work);
+      const replaced = new Set(old && pathsOf(contents));
+      const retired = old && (await retire(old, { replaced }, work));
       const directory = writeMetadata(pkgname, metadata, work);
       const subject = { pkgname, prefix, directory };
       await work.runStage(subject, "PRE-INSTALL");
-      if (retired !== undefined) makeWay(pathsOf(contents), retired.directories, work);
+      if (retired !== undefined) makeWay(replaced, retired.directories, work);
       await place({ contents, room, guard, subject }, work);
-      if (retired !== undefined) handOn(retired, directory, work);
+      if (retired !== undefined) handOn(retired, { directory, replaced }, work);
       await work.runStage(subject, "POST-INSTALL");
       markAutomatic(directory, options.automatic, work);
       for (const name of needed) addDependent(name, pkgname, work);
@@ -56,17 +59,19 @@ export async function change({ incoming, old }: Change, options: InstallOptions)
   );
 }
 
-function pathSet({ files }: PackageReader["packingList"]): ReadonlySet<string> {
-  return new Set(files.map(({ path }) => path));
-}
-
 function* pathsOf({ prefix, files }: PackageReader["packingList"]): Generator<string> {
   for (const { path } of files) yield `${prefix}/${path}`;
 }
 
 /** Lets the new package have what the old one knew, and removes directories that only the old one used. */
-function handOn({ directories, oldPrefix, handedOn }: Retired, directory: string, work: Work): void {
-  removeEmpty(directories, oldPrefix, work);
+function handOn(
+  { directories, oldPrefix, handedOn }: Retired,
+  { directory, replaced }: { directory: string; replaced: ReadonlySet<string> },
+  work: Work,
+): void {
+  // Where there is a link now, what it leads to is not the old package's.
+  const left = [...directories].filter((path) => !leadsThrough(path, replaced));
+  removeEmpty(left, oldPrefix, work);
   for (const [file, text] of handedOn) work.transaction.write(join(directory, file), text, CHANGEABLE);
 }
 

@@ -1,8 +1,9 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { decodeText } from "pkg-archive";
 import { isSystemError, UnsafePathError } from "../errors.ts";
 import { native } from "../text.ts";
+import { isThere } from "../status-of.ts";
 
 /** Refuses paths that lead out of a prefix by way of symbolic links, or into the package database. */
 export class PrefixGuard {
@@ -70,7 +71,7 @@ export class PrefixGuard {
     const missing: string[] = [];
     let nearest = directory;
     // A dangling link counts as there, so that nothing is made through it.
-    for (; lstatSync(native(nearest), { throwIfNoEntry: false }) === undefined; nearest = dirname(nearest)) {
+    for (; !isThere(nearest); nearest = dirname(nearest)) {
       missing.push(basename(nearest));
     }
     try {

@@ -11,7 +11,7 @@ import type { Work } from "./work.ts";
 /** How an installed package is retired. */
 export interface RetireOptions {
   /**
-   * Paths, relative to the prefix, that the package which takes its place will put there itself; directories are left to
+   * Absolute paths that the package which takes its place will put there itself; directories are left to
    * that one too. Undefined where none takes its place.
    */
   readonly replaced?: Pick<ReadonlySet<string>, "has"> | undefined;

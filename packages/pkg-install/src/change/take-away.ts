@@ -1,21 +1,20 @@
-import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import type { PackingFile } from "pkg-archive";
 import { commandOf, commandsOf } from "../contents.ts";
 import type { InstalledPackage } from "../database/installed-packages.ts";
 import { UnsafePathError } from "../errors.ts";
-import { native } from "../text.ts";
 import type { ScriptSubject } from "../transaction/run-scripts.ts";
 import { isChanged } from "./is-changed.ts";
 import { PrefixGuard } from "./prefix-guard.ts";
 import { refuseUnsafePath } from "./safe-path.ts";
 import type { Work } from "./work.ts";
+import { isThere, statusOf } from "../status-of.ts";
 
 /** What is taken away, and what of it stays. */
 export interface Leaving {
   readonly old: InstalledPackage;
   readonly subject: ScriptSubject;
-  /** Paths, relative to the prefix, that the package which takes its place will put there itself. */
+  /** Absolute paths that the package which takes its place will put there itself. */
   readonly replaced: Pick<ReadonlySet<string>, "has">;
   readonly deleteChanged: boolean;
 }
@@ -64,18 +63,17 @@ class Trip implements Departure {
     this.#work = work;
     const { name, contents } = leaving.old;
     const prefix = work.destdir + contents.prefix;
-    const isThere = lstatSync(prefix, { throwIfNoEntry: false }) !== undefined;
-    this.#guard = isThere ? new PrefixGuard(name, prefix, work.pkgdb) : undefined;
+    this.#guard = isThere(prefix) ? new PrefixGuard(name, prefix, work.pkgdb) : undefined;
   }
 
   takeFile(item: PackingFile): void {
     const { old, replaced, deleteChanged } = this.#leaving;
     const { ownership, transaction, destdir } = this.#work;
-    if (replaced.has(item.path) || !this.#isSafe(item.path)) return;
     const path = `${old.contents.prefix}/${item.path}`;
+    if (replaced.has(path) || !this.#isSafe(item.path)) return;
     const owner = ownership.ownerOf(path) ?? old.name;
     if (owner === old.name) ownership.setOwner(path, undefined);
-    const found = lstatSync(native(destdir + path), { throwIfNoEntry: false });
+    const found = statusOf(destdir + path);
     if (found === undefined) return;
     if (
       owner !== old.name ||

@@ -4,7 +4,6 @@ import { UnsafePathError, writeError } from "../errors.ts";
 import { native } from "../text.ts";
 import { AttributeSetter } from "./attributes.ts";
 import { expectRoom } from "./expect-room.ts";
-import type { PrefixGuard } from "./prefix-guard.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import type { Work } from "./work.ts";
 
@@ -16,12 +15,6 @@ export interface Unpacked {
   readonly bytes: number;
 }
 
-/** Where files are unpacked to. */
-export interface Room {
-  readonly room: WaitingRoom;
-  readonly guard: PrefixGuard;
-}
-
 /**
  * Unpacks a package's files, as they come, to where they wait for their places, with the owners, modes and times that they are
  * to have; `pkg-archive` checks each against the packing list.
@@ -31,7 +24,7 @@ export interface Room {
  */
 export async function unpack(
   { packingList: { pkgname, prefix, files: list }, files }: PackageReader,
-  { room, guard }: Room,
+  room: WaitingRoom,
   work: Work,
 ): Promise<Unpacked> {
   const attributes = new AttributeSetter(pkgname, work.warn);
@@ -41,7 +34,6 @@ export async function unpack(
   for await (const entry of files) {
     work.signal?.throwIfAborted();
     const target = targetOf(entry.path);
-    guard.checkFile(target);
     try {
       const path = room.nameFor(target);
       expectRoom(pkgname, path, entry.size);

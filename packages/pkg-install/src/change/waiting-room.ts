@@ -1,8 +1,10 @@
-import { chmodSync, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
+import { chmodSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { native } from "../text.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import type { LeavingLinks } from "./leaving-links.ts";
 import type { PrefixGuard } from "./prefix-guard.ts";
+import { isThere } from "../status-of.ts";
 
 const DIRECTORY_MODE = 0o755;
 
@@ -26,19 +28,24 @@ export class WaitingRoom {
   /** The trees that directories belong to; undefined for directories that are there. */
   readonly #trees = new Map<string, Tree | undefined>();
   readonly #single = new Map<string, string>();
+  readonly #links: LeavingLinks | undefined;
 
-  constructor(transaction: Transaction, guard: PrefixGuard) {
+  constructor(transaction: Transaction, guard: PrefixGuard, links: LeavingLinks | undefined) {
     this.#transaction = transaction;
     this.#guard = guard;
+    this.#links = links;
   }
 
-  /** A name under which a file can wait for its place. */
+  /**
+   * A name under which a file can wait for its place.
+   *
+   * @throws UnsafePathError where the place is not in the prefix, and will not be
+   */
   nameFor(target: string): string {
+    if (this.#links?.isBelow(target) === true) return this.#nameForSingle(target, this.#links.prefix);
+    this.#guard.checkFile(target);
     const tree = this.#treeOf(dirname(target));
-    if (tree !== undefined) return waitingName(tree, target);
-    const name = this.#transaction.staging.nameFor(target);
-    this.#single.set(target, name);
-    return name;
+    return tree === undefined ? this.#nameForSingle(target, dirname(target)) : waitingName(tree, target);
   }
 
   /** Where a file waits that has got a name. */
@@ -85,6 +92,12 @@ export class WaitingRoom {
     return true;
   }
 
+  #nameForSingle(target: string, directory: string): string {
+    const name = this.#transaction.staging.nameIn(directory);
+    this.#single.set(target, name);
+    return name;
+  }
+
   #nearestTree(path: string): Tree | undefined {
     if (this.#trees.has(path) || path === dirname(path)) return this.#trees.get(path);
     return this.#nearestTree(dirname(path));
@@ -107,8 +120,8 @@ export class WaitingRoom {
     const above = this.#treeOf(parent);
     if (above !== undefined) return above;
     // Below what is no directory nothing can be put; that is told when it is tried.
-    if (statSync(native(parent), { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
-    return { top: directory, base: this.#transaction.staging.nameFor(directory), placed: undefined };
+    if (!isThere(parent) || !isDirectory(parent)) return undefined;
+    return { top: directory, base: this.#transaction.staging.nameIn(parent), placed: undefined };
   }
 }
 
@@ -116,6 +129,6 @@ function waitingName({ top, base }: Tree, path: string): string {
   return base + path.slice(top.length);
 }
 
-function isThere(path: string): boolean {
-  return lstatSync(native(path), { throwIfNoEntry: false }) !== undefined;
+function isDirectory(path: string): boolean {
+  return statSync(native(path), { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import type { PackingDirectory, PackingFile } from "pkg-archive";
 import { isChanged } from "../change/is-changed.ts";
 import type { Contents } from "../contents.ts";
 import { native } from "../text.ts";
 import type { Problem } from "./problem.ts";
+import { statusOf } from "../status-of.ts";
 
 /** What checking a package's files needs. */
 export interface FileCheckOptions {
@@ -28,7 +29,7 @@ function checkItem(
   { destdir, repair, report }: FileCheckOptions,
 ): void {
   const path = `${prefix}/${item.path}`;
-  const found = lstatSync(native(destdir + path), { throwIfNoEntry: false });
+  const found = statusOf(destdir + path);
   const about = { pkgname, path, isRepairable: false };
   if (item.kind === "directory") {
     if (found !== undefined) return;

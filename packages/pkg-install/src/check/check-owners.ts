@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PageFile } from "../byfile/page-file.ts";
 import { lookUp, readByFile } from "../byfile/read-by-file.ts";
@@ -6,8 +6,8 @@ import { installedPackages } from "../database/installed-packages.ts";
 import type { Contents } from "../contents.ts";
 import { BY_FILE, sharersIn } from "../database/ownership.ts";
 import { ByFileError } from "../errors.ts";
-import { native } from "../text.ts";
 import type { Problem } from "./problem.ts";
+import { isThere } from "../status-of.ts";
 
 /**
  * Compares pkgdb.byfile.db with the packing lists.
@@ -75,13 +75,13 @@ export class OwnerCheck {
     const isKnown = kind === "file" ? owner === name : sharers?.includes(name) === true;
     if (isKnown) this.#accounted += 1;
     // A file may have become another package's, and one that is not there need not be known.
-    else if (kind === "directory" || sharers !== undefined || (owner === undefined && this.#isThere(path))) {
+    else if (
+      kind === "directory" ||
+      sharers !== undefined ||
+      (owner === undefined && isThere(this.#destdir + path))
+    ) {
       this.#tell(name, path, `${path} is not known to be of ${name}`);
     }
-  }
-
-  #isThere(path: string): boolean {
-    return lstatSync(native(this.#destdir + path), { throwIfNoEntry: false }) !== undefined;
   }
 
   /** Does something with the database while it can be read; it is told once that it cannot. */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { encodeText } from "pkg-archive";
 import { PageFile } from "../byfile/page-file.ts";
@@ -6,8 +6,8 @@ import { lookUp, lookUpByFile } from "../byfile/read-by-file.ts";
 import { changedPieces, type OwnerChange } from "../byfile/update-by-file.ts";
 import { writeByFile, writePieces } from "../byfile/write-by-file.ts";
 import { ByFileError } from "../errors.ts";
-import { native } from "../text.ts";
 import { installedPackages } from "./installed-packages.ts";
+import { isThere } from "../status-of.ts";
 
 /** The file of PKG_DBDIR that says who owns what. */
 export const BY_FILE = "pkgdb.byfile.db";
@@ -44,7 +44,7 @@ function* listedOwners(pkgdb: string, destdir: string): Generator<[path: string,
       if (item.kind !== "file" && item.kind !== "directory") continue;
       const path = `${contents.prefix}/${item.path}`;
       if (item.kind === "file") {
-        if (lstatSync(native(destdir + path), { throwIfNoEntry: false }) !== undefined) yield [path, name];
+        if (isThere(destdir + path)) yield [path, name];
       } else if (item.isShared) {
         sharers.set(path, [...(sharers.get(path) ?? []), name]);
       }

@@ -33,7 +33,12 @@ export class Staging {
 
   /** A new name from which a file can be renamed to the given path. */
   nameFor(path: string): string {
-    return `${this.#directoryFor(dirname(path))}/${this.#next++}`;
+    return this.nameIn(dirname(path));
+  }
+
+  /** A new name from which a file can be renamed to one in the given directory. */
+  nameIn(directory: string): string {
+    return `${this.#directoryFor(directory)}/${this.#next++}`;
   }
 
   #directoryFor(directory: string): string {

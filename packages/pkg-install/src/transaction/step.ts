@@ -2,6 +2,7 @@ import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, renameSync, rmdir
 import { isSystemError } from "../errors.ts";
 import { native } from "../text.ts";
 import type { CommandsStep, ScriptStep } from "./run-scripts.ts";
+import { isThere } from "../status-of.ts";
 
 const DIRECTORY_MODE = 0o755;
 const STAGING_MODE = 0o700;
@@ -61,6 +62,7 @@ export function doFileStep(step: FileStep): void {
         "EPERM",
         "EACCES",
         "ENOENT",
+        "ENOTDIR",
       );
   }
 }
@@ -71,9 +73,9 @@ export function undoFileStep(step: FileStep): void {
     case "make-staging":
       return rmSync(native(step.path), { recursive: true, force: true });
     case "make-directory":
-      return ignoring(() => rmdirSync(native(step.path)), "ENOENT", "ENOTEMPTY", "EEXIST");
+      return ignoring(() => rmdirSync(native(step.path)), "ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST");
     case "move":
-      return exists(step.from) ? undefined : renameIfThere(step.to, step.from);
+      return isThere(step.from) ? undefined : renameIfThere(step.to, step.from);
     case "keep":
       return renameIfThere(step.copy, step.path);
     case "remove-directory":
@@ -99,11 +101,7 @@ function remakeDirectory(path: string, { mode, uid, gid }: Attributes): void {
 }
 
 function renameIfThere(from: string, to: string): void {
-  ignoring(() => renameSync(native(from), native(to)), "ENOENT");
-}
-
-function exists(path: string): boolean {
-  return lstatSync(native(path), { throwIfNoEntry: false }) !== undefined;
+  ignoring(() => renameSync(native(from), native(to)), "ENOENT", "ENOTDIR");
 }
 
 function ignoring(action: () => void, ...codes: readonly string[]): void {

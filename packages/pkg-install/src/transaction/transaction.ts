@@ -1,13 +1,13 @@
-import { chmodSync, lstatSync, type Stats, writeFileSync } from "node:fs";
+import { chmodSync, type Stats, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { encodeText } from "pkg-archive";
-import { native } from "../text.ts";
 import { Journal, type JournalHead, removeJournal } from "./journal.ts";
 import { rollBack } from "./roll-back.ts";
 import type { ScriptRunner } from "./run-scripts.ts";
 import { Staging } from "./staging.ts";
 import { doFileStep, type FileStep, type Step, undoFileStep } from "./step.ts";
 import { syncFileSystems } from "./sync.ts";
+import { isThere, statusOf } from "../status-of.ts";
 
 /** How many steps may wait; the journal is brought to disk once for all of them. */
 const LARGEST_BATCH = 2000;
@@ -51,7 +51,7 @@ export class Transaction {
 
   /** Makes a directory and those above it that are missing, with mode 0755. */
   makeDirectories(path: string): void {
-    if (this.#touched.has(path) || exists(path)) return;
+    if (this.#touched.has(path) || isThere(path)) return;
     this.makeDirectories(dirname(path));
     this.#plan({ did: "make-directory", path }, path);
   }
@@ -59,7 +59,7 @@ export class Transaction {
   /** What is there, with the steps that wait. */
   look(path: string): Stats | undefined {
     this.#settle(path);
-    return lstatSync(native(path), { throwIfNoEntry: false });
+    return statusOf(path);
   }
 
   /** Renames a file, or a directory, to where there is none. */
@@ -149,8 +149,4 @@ export class Transaction {
     this.#journal.append([step]);
     doFileStep(step);
   }
-}
-
-function exists(path: string): boolean {
-  return lstatSync(native(path), { throwIfNoEntry: false }) !== undefined;
 }
