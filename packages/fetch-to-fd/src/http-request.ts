@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import type { Socket } from "node:net";
+import type { Framing } from "./body-framing.ts";
 import { connectFor } from "./connect.ts";
 import { TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
@@ -78,8 +79,7 @@ function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): 
       // An error is told to whoever iterates; without anybody it must not end the process.
       response.on("error", () => {});
       const size = bodySize(response);
-      const taken = size === undefined ? undefined : receiver?.take(response, size);
-      const chunks = taken ?? (response as AsyncIterable<Uint8Array>);
+      const chunks = receiver?.take(size ?? framing(response)) ?? (response as AsyncIterable<Uint8Array>);
       resolve({ response, size, chunks });
     });
     request.end();
@@ -90,6 +90,11 @@ function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): 
 function bodySize({ headers }: IncomingMessage): number | undefined {
   const { "content-length": length, "transfer-encoding": encoding } = headers;
   return length === undefined || encoding !== undefined ? undefined : Number(length);
+}
+
+/** Of a body whose size is not told. */
+function framing({ headers }: IncomingMessage): Framing {
+  return /\bchunked\s*$/i.test(headers["transfer-encoding"] ?? "") ? "chunked" : "until the end";
 }
 
 /** Passes a body on, and throws where it ends before its end. */

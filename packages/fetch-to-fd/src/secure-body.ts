@@ -1,5 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import type { OnReadOpts, Socket } from "node:net";
+import { type Framing, receiveBody } from "./body-framing.ts";
+import { HeadFeeder } from "./head-feeder.ts";
 import type { BodyReceiver } from "./socket-body.ts";
 
 /** A TLS record is no larger, in bytes. */
@@ -17,12 +18,13 @@ const MARGIN = 128 * 1024;
  */
 export class SecureBody implements BodyReceiver {
   readonly onread: OnReadOpts;
+  readonly #heads = new HeadFeeder();
   #filling: Buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   #resting: Buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   #filled = 0;
   #socket: Socket | undefined;
-  /** The answer whose body no longer goes through the parser. */
-  #response: IncomingMessage | undefined;
+  /** Whether what comes is the body, and the consumer's. */
+  #isTaken = false;
   #wake: (() => void) | undefined;
 
   constructor() {
@@ -35,26 +37,14 @@ export class SecureBody implements BodyReceiver {
     socket.once("close", () => this.#wake?.());
   }
 
-  take(response: IncomingMessage, size: number): AsyncGenerator<Uint8Array> {
-    this.#response = response;
-    // The response must not start the socket again when its own buffer runs low.
-    response._read = () => {};
-    return this.#chunks(response, size);
+  take(framing: Framing): AsyncGenerator<Uint8Array> {
+    this.#isTaken = true;
+    return this.#chunks(framing);
   }
 
-  async *#chunks(response: IncomingMessage, size: number): AsyncGenerator<Uint8Array> {
+  async *#chunks(framing: Framing): AsyncGenerator<Uint8Array> {
     try {
-      // What came together with the head has been through the parser.
-      const first: Uint8Array = response.read() ?? new Uint8Array();
-      let left = size - Math.min(size, first.length);
-      if (first.length > 0) yield first.subarray(0, size);
-      while (left > 0) {
-        const chunk = await this.#next();
-        if (chunk === undefined) return;
-        const wanted = Math.min(left, chunk.length);
-        left -= wanted;
-        yield chunk.subarray(0, wanted);
-      }
+      yield* receiveBody(() => this.#next(), framing);
     } finally {
       this.#socket?.destroy();
     }
@@ -78,11 +68,15 @@ export class SecureBody implements BodyReceiver {
 
   /** @returns false to pause the socket */
   #receive(bytes: Buffer): boolean {
-    if (this.#response === undefined) {
-      // The parser may keep slices of what it is given.
-      this.#socket?.emit("data", Buffer.from(bytes));
-      return this.#response === undefined;
-    }
+    if (this.#isTaken) return this.#gather(bytes);
+    const rest = this.#heads.feed(bytes, (head) => {
+      this.#socket?.emit("data", head);
+      return this.#isTaken;
+    });
+    return this.#gather(rest);
+  }
+
+  #gather(bytes: Buffer): boolean {
     const copied = bytes.copy(this.#filling, this.#filled);
     this.#filled += copied;
     if (copied < bytes.length) this.#socket?.destroy(new Error("more came than there is room for"));

@@ -1,5 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import type { OnReadOpts, Socket } from "node:net";
+import { type Framing, receiveBody } from "./body-framing.ts";
+import { HeadFeeder } from "./head-feeder.ts";
 
 /** Larger ones save turns between the socket and the writer, but take memory, in bytes. */
 const BUFFER_SIZE = 512 * 1024;
@@ -10,26 +11,24 @@ export interface BodyReceiver {
   /** For `net.connect` and `tls.connect`. */
   readonly onread: OnReadOpts;
   attach(socket: Socket): void;
-  /**
-   * Takes the body away from the parser, from within the event `response`.
-   *
-   * @param size bytes of the body
-   * @returns the body, which is short if the socket closes early
-   */
-  take(response: IncomingMessage, size: number): AsyncIterable<Uint8Array>;
+  /** Takes the body away from the parser, from within the event `response`. */
+  take(framing: Framing): AsyncIterable<Uint8Array>;
 }
 
 /**
  * Receives all that comes over a TCP socket in one buffer, which is what keeps memory flat.
  *
- * The head of an answer goes through Node's HTTP parser. A body of known size needs no parser, which would copy every chunk
- * to memory of its own, so from there on the consumer sees the buffer itself.
+ * The head of an answer goes through Node's HTTP parser. A body does not, since the parser would copy every chunk to memory of
+ * its own: from there on the consumer sees the buffer itself.
  */
 export class SocketBody implements BodyReceiver {
   readonly onread: OnReadOpts;
+  readonly #heads = new HeadFeeder();
   #socket: Socket | undefined;
-  /** The answer whose body no longer goes through the parser. */
-  #response: IncomingMessage | undefined;
+  /** Whether what comes is the body, and the consumer's. */
+  #isTaken = false;
+  /** What came together with the head. */
+  #early: Uint8Array | undefined;
   #deliver: ((chunk: Uint8Array | undefined) => void) | undefined;
 
   /** @param maxRate bytes in a second that are wanted at most; they are not to come all at once */
@@ -44,26 +43,14 @@ export class SocketBody implements BodyReceiver {
     socket.once("close", () => this.#settle(undefined));
   }
 
-  take(response: IncomingMessage, size: number): AsyncGenerator<Uint8Array> {
-    this.#response = response;
-    // The response must not start the socket again when its own buffer runs low.
-    response._read = () => {};
-    return this.#chunks(response, size);
+  take(framing: Framing): AsyncGenerator<Uint8Array> {
+    this.#isTaken = true;
+    return this.#chunks(framing);
   }
 
-  async *#chunks(response: IncomingMessage, size: number): AsyncGenerator<Uint8Array> {
+  async *#chunks(framing: Framing): AsyncGenerator<Uint8Array> {
     try {
-      // What came together with the head has been through the parser.
-      let chunk: Uint8Array | undefined = response.read() ?? (size > 0 ? await this.#next() : undefined);
-      for (
-        let left = size;
-        left > 0 && chunk !== undefined;
-        chunk = left > 0 ? await this.#next() : undefined
-      ) {
-        if (chunk.length > left) chunk = chunk.subarray(0, left);
-        left -= chunk.length;
-        yield chunk;
-      }
+      yield* receiveBody(() => this.#next(), framing);
     } finally {
       this.#socket?.destroy();
     }
@@ -72,20 +59,25 @@ export class SocketBody implements BodyReceiver {
   #next(): Promise<Uint8Array | undefined> {
     return new Promise((resolve) => {
       this.#deliver = resolve;
-      if (this.#socket?.destroyed !== false) this.#settle(undefined);
+      const early = this.#early;
+      this.#early = undefined;
+      if (early !== undefined || this.#socket?.destroyed !== false) this.#settle(early);
       else this.#socket.resume();
     });
   }
 
   /** @returns false to pause the socket */
-  #receive(chunk: Buffer): boolean {
-    if (this.#response === undefined) {
-      // The parser may keep slices of what it is given.
-      this.#socket?.emit("data", Buffer.from(chunk));
-      return this.#response === undefined;
+  #receive(bytes: Buffer): boolean {
+    if (!this.#isTaken) {
+      const rest = this.#heads.feed(bytes, (head) => {
+        this.#socket?.emit("data", head);
+        return this.#isTaken;
+      });
+      if (rest.length > 0) this.#early = rest;
+      return !this.#isTaken;
     }
     if (this.#deliver === undefined) this.#socket?.destroy(new Error("bytes came that were not asked for"));
-    this.#settle(chunk);
+    this.#settle(bytes);
     return false;
   }
 
