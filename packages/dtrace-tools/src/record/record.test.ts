@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,6 +69,32 @@ describe("record", () => {
     await expect(record([join(directory, "none")])).rejects.toThrow(/there is no such file/);
     await expect(record([directory])).rejects.toThrow(/it is not a file/);
     await expect(record([])).rejects.toThrow(TargetError);
+  });
+
+  it("passes on what the command writes, byte by byte, and what it reads", async () => {
+    const read = join(directory, "read");
+    writeFileSync(read, "a line\n");
+    for (const { name } of tracers.filter((tracer) => tracer.usable && tracer.name !== "dtrace")) {
+      const metric = METRICS.find((one) => backendsFor(one).includes(name));
+      const [out, err] = ["out", "err"].map((what) => join(directory, `${what}.${name}`));
+      const files = [openSync(read, "r"), openSync(out ?? "", "w"), openSync(err ?? "", "w")];
+      const script = "cat; printf 'out\\0\\377'; echo err >&2";
+      const { exit } = await record(["sh", "-c", script], { backend: name, metric, stdio: files });
+      for (const file of files) closeSync(file);
+      expect([name, exit.code]).toEqual([name, 0]);
+      expect(readFileSync(out ?? "").toString("latin1")).toBe("a line\nout\0\xff");
+      expect(readFileSync(err ?? "", "utf8")).toBe("err\n");
+    }
+  });
+
+  it("tells how to get the tracers that are not there", async () => {
+    const path = process.env["PATH"];
+    process.env["PATH"] = directory;
+    const found = await available().finally(() => (process.env["PATH"] = path));
+    const missing = found.filter((tracer) => !tracer.usable);
+    expect(missing.map(({ name }) => name)).toEqual(BACKEND_NAMES.filter((name) => name !== "node"));
+    const installed = missing.filter(({ name }) => name !== "dtrace");
+    for (const { remedy } of installed) expect(remedy).toMatch(/^apt-get install [a-z-]+$/);
   });
 
   it("tells of every tracer whether it can be used, and if not why", async () => {
