@@ -29,6 +29,20 @@ export class ByteSource {
     return bytes.subarray(0, count);
   }
 
+  /** Takes bytes into memory of the caller's. @returns how many; fewer than there is room for only at the end */
+  async fill(target: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < target.length) {
+      const chunk = await this.take();
+      if (chunk === undefined) break;
+      const part = chunk.subarray(0, target.length - filled);
+      target.set(part, filled);
+      filled += part.length;
+      this.#waiting = chunk.subarray(part.length);
+    }
+    return filled;
+  }
+
   /** Takes the next chunk, whatever its size, or undefined at the end. */
   async take(): Promise<Uint8Array | undefined> {
     const waiting = this.#waiting;

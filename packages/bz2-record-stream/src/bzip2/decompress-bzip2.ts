@@ -11,7 +11,7 @@ import { MARK_BITS } from "./find-mark.ts";
 import { NEED_MORE } from "./problem.ts";
 
 /** Output is handed on in pieces of this size. */
-const PIECE_SIZE = 32 * 1024;
+const PIECE_SIZE = 16 * 1024;
 /** More threads would find the calling one not fast enough at handing their text on. */
 const MOST_HELPERS = 3;
 

@@ -50,6 +50,11 @@ export class BlockDecoder {
     return true;
   }
 
+  /** Where the content of a block has to be put before it is decoded. */
+  input(size: number): Uint8Array {
+    return this.#bytes.subarray(INPUT, INPUT + size);
+  }
+
   /**
    * Decodes a block.
    *
@@ -57,12 +62,11 @@ export class BlockDecoder {
    * @param size of its text if it is not compressed, else of its content
    * @returns its text, valid until the next is decoded; undefined for one that is damaged
    */
-  decode(kind: number, size: number, content: Uint8Array): Uint8Array | undefined {
+  decode(kind: number, size: number): Uint8Array | undefined {
     if (this.#filled + BLOCK_SIZE > this.#capacity) {
       this.#bytes.copyWithin(WINDOW, WINDOW + this.#filled - this.#window, WINDOW + this.#filled);
       this.#filled = this.#window;
     }
-    this.#bytes.set(content, INPUT);
     const added = this.#exports.decodeBlock(kind, size, this.#filled);
     if (added < 0) return undefined;
     const start = WINDOW + this.#filled;

@@ -75,9 +75,9 @@ interface Frame {
 async function* decodeFrame({ source, header, decoder, hash }: Frame): AsyncGenerator<Uint8Array> {
   let length = 0n;
   for (let isLast = false; !isLast;) {
-    const block = await readBlock(source);
+    const block = await readBlock(source, decoder);
     isLast = block.isLast;
-    const text = decoder.decode(block.kind, block.size, block.content);
+    const text = decoder.decode(block.kind, block.size);
     if (text === undefined) throw corrupt("a damaged block", source);
     length += BigInt(text.length);
     if (header.size !== undefined && length > header.size) break;
@@ -131,20 +131,20 @@ function frameSize(bytes: Uint8Array): bigint | undefined {
 interface Block {
   readonly kind: number;
   readonly size: number;
-  /** Valid until more is read. */
-  readonly content: Uint8Array;
   readonly isLast: boolean;
 }
 
-async function readBlock(source: ByteSource): Promise<Block> {
+/** Reads a block's header, and its content into the decoder. */
+async function readBlock(source: ByteSource, decoder: BlockDecoder): Promise<Block> {
   const header = number(await readAll(source, 3));
   const kind = (header >> 1) & 3;
   const size = header >> 3;
   if (kind === RESERVED) throw corrupt("a block of a kind that does not exist", source);
   if (size > BLOCK_SIZE)
     throw corrupt(`at most ${BLOCK_SIZE} bytes were expected in a block, found ${size}`, source);
-  const content = await readAll(source, kind === REPEATED ? 1 : size);
-  return { kind, size, content, isLast: (header & 1) === 1 };
+  const content = decoder.input(kind === REPEATED ? 1 : size);
+  if ((await source.fill(content)) < content.length) throw truncated(source);
+  return { kind, size, isLast: (header & 1) === 1 };
 }
 
 async function skip(source: ByteSource): Promise<void> {
@@ -156,7 +156,11 @@ async function skip(source: ByteSource): Promise<void> {
 async function readAll(source: ByteSource, count: number): Promise<Uint8Array> {
   const bytes = await source.read(count);
   if (bytes.length === count) return bytes;
-  throw new TruncatedError("the input ends too early", { format: "zstd", compressedOffset: source.length });
+  throw truncated(source);
+}
+
+function truncated(source: ByteSource): TruncatedError {
+  return new TruncatedError("the input ends too early", { format: "zstd", compressedOffset: source.length });
 }
 
 /** The lowest byte first. */
