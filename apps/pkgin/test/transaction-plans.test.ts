@@ -95,6 +95,11 @@ test.skipIf(noTerminal !== undefined)(
     const visible = drawn.replaceAll("\u001B[K", "");
     expect(visible).toMatch(/\r\[1\/2\] gnuhello-1\.0\.tgz {3}100% +\d+B \S+\/s \S+\n/);
     expect(visible).toMatch(/\r\[2\/2\] lib-1\.0\.tgz {3}100% +\d+B \S+\/s \S+\n/);
+    await scene.publish([{ pkgname: "lib-1.0" }]);
+    const { stdout: gone } = await scene.onTerminal(["-f", "install", "hello"]);
+    expect(gone).toContain(
+      "hello is not available in the repository\nhello-1.0 is installed and stays, but no repository has it any more\n",
+    );
     const removal = await scene.onTerminal(["remove", "hello"], { input: "n\n" });
     expect(removal.stdout).not.toContain("of these you keep");
   },

@@ -102,5 +102,8 @@ function reportUnavailable(context: Context, { argument, preferred }: Unavailabl
     return;
   }
   output.err(`${argument} is not available in the repository\n`);
-  suggestRemote(context, argument);
+  const installed = findInstalled(context.db, argument);
+  if (installed === undefined) suggestRemote(context, argument);
+  else if (output.errorIsTerminal)
+    output.err(`${installed.fullName} is installed and stays, but no repository has it any more\n`);
 }
