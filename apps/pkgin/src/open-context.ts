@@ -48,7 +48,7 @@ export function openContext(setting: Setting): OpenedContext {
     mirrors: readMirrors(locations.repositoriesFile, host),
     preferences: readPreferences(locations.preferredFile),
     db,
-    integrity: new Integrity(setting),
+    integrity: new Integrity({ ...setting, locations, tools }),
     backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };

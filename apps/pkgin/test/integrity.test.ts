@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -151,6 +159,24 @@ test("with the strictest policy only what is signed by a key of the keyring come
   expect(second.stdout).toContain(
     "verified lua-5: sha512 of SHA512.bz2, signed by Builder <builder@example.org>\n",
   );
+});
+
+test("pkg_install.conf may ask for signatures as well", async () => {
+  const key = await makeKey();
+  const keyring = join(prefix, "keyring");
+  writeFileSync(keyring, key.publicKey);
+  await signInPlace("hello-1.0", key.privateKey);
+  mkdirSync(join(prefix, "etc"));
+  writeFileSync(
+    join(prefix, "etc/pkg_install.conf"),
+    `VERIFIED_INSTALLATION=always\nGPG_KEYRING_VERIFY=${keyring}\n`,
+  );
+  const run = await pkgin("-y", "--no-cache", "install", "hello", "lua");
+  expect(run).toMatchObject({
+    status: 1,
+    stderr: "download error: lua-5 is not signed, but the setting verify asks for a signature\n",
+  });
+  expect(run.stdout).toContain("verified hello-1.0: its signature by Builder <builder@example.org>\n");
 });
 
 test("what is not signed, and a policy without a keyring, are refused", async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type InstallConfig, PackageError, parseInstallConfig } from "pkg-archive";
+import { installConfigPlaces } from "./install-config-places.ts";
 import type { Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 
@@ -9,16 +9,10 @@ import { FatalError } from "../fatal-error.ts";
  *
  * @throws FatalError for a file that cannot be understood
  */
-export function readInstallConfig({
-  environment,
-  locations,
-}: Pick<Setting, "environment" | "locations">): InstallConfig {
-  const { destdir, prefix, selfContained } = locations;
-  const places = [join(destdir, prefix, "etc/pkg_install.conf")];
-  if (!selfContained) places.push(join(destdir, "/etc/pkg_install.conf"));
-  const file = places.find((path) => existsSync(path));
+export function readInstallConfig(setting: Pick<Setting, "environment" | "locations">): InstallConfig {
+  const file = installConfigPlaces(setting).find((path) => existsSync(path));
   try {
-    return parseInstallConfig(file === undefined ? "" : readFileSync(file, "utf8"), environment);
+    return parseInstallConfig(file === undefined ? "" : readFileSync(file, "utf8"), setting.environment);
   } catch (error) {
     if (!(error instanceof PackageError)) throw error;
     throw new FatalError(`${file}: ${error.message}`, { cause: error });

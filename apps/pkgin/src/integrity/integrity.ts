@@ -1,8 +1,9 @@
 import type { Digests } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
-import type { Setting } from "../context.ts";
+import type { Context, Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import type { DigestList } from "./digest-list.ts";
+import { findPolicy, type Policy } from "./policy.ts";
 import { readKeyring } from "./keyring.ts";
 
 const ALGORITHMS: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "sha512"]);
@@ -18,12 +19,13 @@ export interface ExpectedDigest {
 
 /** What packages are held to in one run, by the setting `verify`, and what has been verified of them so far. */
 export class Integrity {
-  readonly #setting: Setting;
+  readonly #setting: Setting & Pick<Context, "tools">;
   readonly #lists: Map<string, Promise<DigestList | undefined>> = new Map();
   readonly #verified: Map<string, string> = new Map();
-  #keyring: Uint8Array | undefined;
+  #policy: Promise<Policy> | undefined;
+  #isStrict = false;
 
-  constructor(setting: Setting) {
+  constructor(setting: Setting & Pick<Context, "tools">) {
     this.#setting = setting;
   }
 
@@ -36,13 +38,15 @@ export class Integrity {
     const { fileCksum, fileName, fullName, repository } = remote;
     const own = toDigests(fileCksum);
     const fromSummary = own && { digests: own, source: "pkg_summary", signer: undefined };
-    if (isNamedFile(remote) || (own !== undefined && this.#policy !== "signature")) return fromSummary;
+    const { verify } = await this.#findPolicy();
+    if (isNamedFile(remote) || (own !== undefined && verify !== "signature")) return fromSummary;
     return (await this.#fromList(repository, fileName ?? `${fullName}.tgz`)) ?? fromSummary;
   }
 
   /** The digest that a repository's summary must have; only asked for where digests are required. */
   async expectedOfSummary(repository: string, file: string): Promise<ExpectedDigest | undefined> {
-    return this.#policy === "available" ? undefined : this.#fromList(repository, file);
+    const { verify } = await this.#findPolicy();
+    return verify === "available" ? undefined : this.#fromList(repository, file);
   }
 
   /**
@@ -52,14 +56,15 @@ export class Integrity {
    */
   async refusal(remote: RemotePackage, file: string): Promise<string | undefined> {
     const { fullName } = remote;
+    const { verify, keyring } = await this.#findPolicy();
     const expected = await this.expected(remote);
     const isVouched = expected !== undefined && !isNamedFile(remote);
     if (isVouched) this.#note(fullName, expected);
-    if (this.#policy === "digest" && !isVouched)
+    if (verify === "digest" && !isVouched)
       return `${fullName} has no digest in its repository, but the setting verify asks for one`;
-    if (this.#policy !== "signature" || (isVouched && expected.signer !== undefined)) return undefined;
+    if (verify !== "signature" || (isVouched && expected.signer !== undefined)) return undefined;
     const { verifyPackage } = await import("./verify-package.ts");
-    const result = await verifyPackage(file, this.keyring);
+    const result = await verifyPackage(file, trustedKeys(keyring));
     if ("problem" in result) return `${fullName} ${result.problem}`;
     this.#verified.set(fullName, `its signature by ${result.signer}`);
     return undefined;
@@ -70,27 +75,20 @@ export class Integrity {
     return [...this.#verified].map(([fullName, how]) => `verified ${fullName}: ${how}`);
   }
 
+  /** Whether packages must be signed. */
+  async verifiesSignatures(): Promise<boolean> {
+    return (await this.#findPolicy()).verify === "signature";
+  }
+
   /** Whether the user wants to see what was verified. */
   get isShown(): boolean {
-    return this.#policy !== "available" || this.#setting.options.verbose;
+    return this.#isStrict || this.#setting.options.verbose;
   }
 
-  /**
-   * The public keys that may sign.
-   *
-   * @throws FatalError where there are none
-   */
-  get keyring(): Uint8Array {
-    const { keyring } = this.#setting.options;
-    if (keyring === undefined)
-      throw new FatalError(
-        "the setting verify asks for signatures, which takes a keyring: name it with --keyring",
-      );
-    return (this.#keyring ??= readKeyring(keyring));
-  }
-
-  get #policy() {
-    return this.#setting.options.verify;
+  async #findPolicy(): Promise<Policy> {
+    const policy = await (this.#policy ??= findPolicy(this.#setting));
+    this.#isStrict = policy.verify !== "available";
+    return policy;
   }
 
   #note(fullName: string, { digests, source, signer }: ExpectedDigest): void {
@@ -107,14 +105,25 @@ export class Integrity {
   #listOf(repository: string): Promise<DigestList | undefined> {
     let list = this.#lists.get(repository);
     if (list === undefined) {
-      const keyring = this.#policy === "signature" ? this.keyring : undefined;
-      list = import("./digest-list.ts").then(({ digestList }) =>
-        digestList(this.#setting, repository, keyring),
-      );
+      list = this.#readList(repository);
       this.#lists.set(repository, list);
     }
     return list;
   }
+
+  async #readList(repository: string): Promise<DigestList | undefined> {
+    const { verify, keyring } = await this.#findPolicy();
+    const { digestList } = await import("./digest-list.ts");
+    return digestList(this.#setting, repository, verify === "signature" ? trustedKeys(keyring) : undefined);
+  }
+}
+
+/** @throws FatalError where there are none */
+function trustedKeys(keyring: string | undefined): Uint8Array {
+  if (keyring !== undefined) return readKeyring(keyring);
+  throw new FatalError(
+    "the setting verify asks for signatures, which takes a keyring: name it with --keyring",
+  );
 }
 
 /** A file that the user has named has no repository that could tell its digest; what is there is only that it stays as it is. */

@@ -5,7 +5,7 @@ import { applyPlan } from "./apply.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Downloads } from "./downloads.ts";
 import { reportDownloads } from "./report-downloads.ts";
-import { isStreamed } from "./stream-package.ts";
+import { streamedPackages } from "./stream-package.ts";
 
 /**
  * Downloads what a plan needs and carries it out, the one while the other goes on where that can be.
@@ -20,8 +20,7 @@ export async function fetchAndApply(
 ): Promise<number> {
   const { options } = context;
   const backend = await context.backend();
-  const streaming = needed.filter((remote) => isStreamed(context, backend, remote));
-  const streamed = new Set(streaming.map(({ fullName }) => fullName));
+  const streamed = await streamedPackages(context, backend, needed);
   const order = plan.incoming.map(({ remote }) => remote.fullName);
   const files = needed.filter(({ fullName }) => !streamed.has(fullName));
   const downloads = new Downloads(context, files, order);

@@ -10,12 +10,20 @@ import { packageUrl } from "./cache.ts";
 import { isLocal } from "./fetch-package.ts";
 
 /**
- * Whether a package goes from the network straight to where its files belong, with `--no-cache`. Signatures are verified before
- * anything is unpacked, which takes a file; and so do pkgsrc's tools.
+ * Finds the packages that go from the network straight to where their files belong, with `--no-cache`. Signatures are verified
+ * before anything is unpacked, which takes a file; and so do pkgsrc's tools.
+ *
+ * @returns full names
  */
-export function isStreamed({ options }: Context, backend: Backend, { repository }: RemotePackage): boolean {
-  const isWanted = options.noCache && !options.downloadOnly && !options.offline;
-  return isWanted && backend.takesStreams && options.verify !== "signature" && !isLocal(repository);
+export async function streamedPackages(
+  { integrity, options }: Context,
+  backend: Backend,
+  packages: readonly RemotePackage[],
+): Promise<ReadonlySet<string>> {
+  const isWanted = options.noCache && !options.downloadOnly && !options.offline && backend.takesStreams;
+  if (!isWanted || (await integrity.verifiesSignatures())) return new Set();
+  const remote = packages.filter(({ repository }) => !isLocal(repository));
+  return new Set(remote.map(({ fullName }) => fullName));
 }
 
 /**
