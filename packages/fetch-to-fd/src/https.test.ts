@@ -16,6 +16,10 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
       if (url === "/cut") {
         response.writeHead(200, { "content-length": content.length });
         response.write(content.subarray(0, 1_000_000), () => response.socket?.destroy());
+      } else if (url === "/until-the-end") {
+        response.useChunkedEncodingByDefault = false;
+        response.write(content.subarray(0, 1_000_000));
+        response.end(content.subarray(1_000_000));
       } else if (url === "/chunks") {
         response.write(content.subarray(0, 1_000_000));
         response.end(content.subarray(1_000_000));
@@ -38,17 +42,20 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
     return Buffer.concat(parts);
   }
 
-  test.each(["/", "/chunks"])("comes through whole from a server that is trusted, %s", async (path) => {
-    const turns = async (count: number) => {
-      for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
-    };
-    for (const count of [0, 1, 50]) {
-      expect((await read(path, () => turns(count))).equals(content)).toBe(true);
-    }
-    const { size, close } = await openUrl(server.url, { ca, family: 4 });
-    close();
-    expect(size).toBe(content.length);
-  });
+  test.each(["/", "/chunks", "/until-the-end"])(
+    "comes through whole from a server that is trusted, %s",
+    async (path) => {
+      const turns = async (count: number) => {
+        for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+      };
+      for (const count of [0, 1, 50]) {
+        expect((await read(path, () => turns(count))).equals(content)).toBe(true);
+      }
+      const { size, close } = await openUrl(server.url, { ca, family: 4 });
+      close();
+      expect(size).toBe(content.length);
+    },
+  );
 
   test("that ends too early is a TruncatedError", async () => {
     await expect(read("/cut", async () => {})).rejects.toMatchObject({

@@ -53,18 +53,22 @@ describe("an answer", () => {
     expect(await openText(`${server.url}/a.txt`)).toBe("hello\n");
   });
 
-  test("comes through whole, however large and however it is cut", async () => {
-    const parts = Array.from({ length: 300 }, (_, index) =>
-      Buffer.alloc(1 + ((index * 7919) % 20_000), `${index} `),
-    );
-    const whole = Buffer.concat(parts);
-    server = await serve(async (_, response) => {
-      response.writeHead(200, { "content-length": whole.length });
-      for (const part of parts) await new Promise((resolve) => response.write(part, resolve));
-      response.end();
-    });
-    expect((await openText(server.url)) === whole.toString()).toBe(true);
-  });
+  test.each(["with a length", "in chunks", "until the end"])(
+    "comes through whole, however it is cut, %s",
+    async (framing) => {
+      const parts = Array.from({ length: 300 }, (_, index) =>
+        Buffer.alloc(1 + ((index * 7919) % 20_000), `${index} `),
+      );
+      const whole = Buffer.concat(parts);
+      server = await serve(async (_, response) => {
+        if (framing === "with a length") response.setHeader("content-length", whole.length);
+        response.useChunkedEncodingByDefault = framing === "in chunks";
+        for (const part of parts) await new Promise((resolve) => response.write(part, resolve));
+        response.end();
+      });
+      expect((await openText(server.url)) === whole.toString()).toBe(true);
+    },
+  );
 
   test.each([
     ["with a length", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"],
