@@ -1,5 +1,5 @@
 import type { CatalogueVerb, PlainVerb, Verb } from "./cli.ts";
-import { type Invocation, parseCommandLine, UsageError } from "./command-line/parse.ts";
+import { type Invocation, parseCommandLine, unknownOption, UsageError } from "./command-line/parse.ts";
 import type { Setting } from "./context.ts";
 import { Declined, FatalError } from "./fatal-error.ts";
 import type { Output } from "./report/output.ts";
@@ -41,20 +41,27 @@ async function runInvocation(invocation: Invocation, surroundings: Surroundings)
     output.out(usage());
     return 0;
   }
-  const { findVerb } = await import("./cli.ts");
-  const verb = findVerb(invocation.verb ?? "");
+  const { findVerb, verbs } = await import("./cli.ts");
+  const word = invocation.verb ?? "";
+  const verb = findVerb(word);
   if (invocation.instead === "help") {
     const { help } = await import("./report/help.ts");
     output.out(help(verb));
     return 0;
   }
-  if (verb === undefined) return tellUsage("", invocation.verb, output);
+  if (verb === undefined) {
+    const options = verbs.flatMap(({ name, hidden }) => (hidden === true ? [] : [name]));
+    return tellUsage("", { word, options }, output);
+  }
   return runVerb(verb, invocation, surroundings);
 }
 
 async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroundings): Promise<number> {
   const { openSetting } = await import("./open-setting.ts");
-  const { options, given, args } = invocation;
+  const { options, given, args, strays } = invocation;
+  // Who only asks has always taken anything for an argument; nothing is changed on a misunderstanding.
+  const changesSomething = "loadPlain" in verb || verb.changes !== undefined || verb.removes === true;
+  if (changesSomething && strays[0] !== undefined) throw unknownOption(strays[0]);
   if (options.json && verb.options?.includes("json") !== true) {
     throw new FatalError(`${verb.name} has no JSON form; see pkgin ${verb.name} --help`);
   }
@@ -92,7 +99,12 @@ async function runOnCatalogue(
 async function tell(error: unknown, { output, signal }: Surroundings): Promise<number> {
   if ((error as NodeJS.ErrnoException).code === "EPIPE") throw error;
   if (error instanceof Declined) return 1;
-  if (error instanceof UsageError) return tellUsage(`pkgin: ${error.message}\n`, undefined, output);
+  if (error instanceof UsageError) {
+    const { optionRows } = await import("./command-line/option-table.ts");
+    const options = optionRows.map(([name]) => name);
+    const meant = error.unknown === undefined ? undefined : { word: error.unknown, options };
+    return tellUsage(`pkgin: ${error.message}\n`, meant, output);
+  }
   const reason = signal.aborted ? signal.reason : error;
   const message = reason instanceof Error ? reason.message : String(reason);
   if (!(reason instanceof FatalError)) {
@@ -104,17 +116,19 @@ async function tell(error: unknown, { output, signal }: Surroundings): Promise<n
   return reason.exitCode;
 }
 
-/** Shows usage, and to a person the verb that was perhaps meant. @returns the exit status */
-async function tellUsage(message: string, word: string | undefined, output: Output): Promise<number> {
+/** Something that is not known, and what it might have been. */
+interface Unknown {
+  readonly word: string;
+  readonly options: readonly string[];
+}
+
+/** Shows usage, and to a person what was perhaps meant. @returns the exit status */
+async function tellUsage(message: string, unknown: Unknown | undefined, output: Output): Promise<number> {
   const { usage } = await import("./usage.ts");
   output.err(message + usage());
-  if (word === undefined || !output.errorIsTerminal) return 1;
-  const { verbs } = await import("./cli.ts");
+  if (unknown === undefined || !output.errorIsTerminal) return 1;
   const { suggest } = await import("./report/suggest.ts");
-  const meant = suggest(
-    word,
-    verbs.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])),
-  );
+  const meant = suggest(unknown.word, unknown.options);
   output.err(meant === undefined ? "\nMore with pkgin --help.\n" : `\ndid you mean ${meant}?\n`);
   return 1;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { noTerminal, runOnTerminal } from "./run-on-terminal.ts";
 import { runPkgin, temporaryDirectory } from "./run-pkgin.ts";
 
 const USAGE = `Usage: pkgin [-46cdfhlnPtvVy] command [package ...]
@@ -53,6 +54,20 @@ test.each([
   [["-l"], "pkgin: option requires an argument -- l\n"],
 ])("%j prints the usage on standard error", async (argv, message) => {
   expect(await runPkgin(argv)).toEqual({ status: 1, stdout: "", stderr: message + USAGE });
+});
+
+test("a verb that changes something is not taken for another by a slip", async () => {
+  const prefix = temporaryDirectory();
+  expect(await runPkgin(["--prefix", prefix, "-y", "remove", "hello", "--dry-rnu"])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `pkgin: unknown option -- dry-rnu\n${USAGE}`,
+  });
+});
+
+test.skipIf(noTerminal !== undefined)("on a terminal the option that was perhaps meant is told", async () => {
+  const { stdout } = await runOnTerminal(["--josn", "list"]);
+  expect(stdout).toBe(`pkgin: unknown option -- josn\n${USAGE}\ndid you mean json?\n`);
 });
 
 test("a root that is not there ends with status 255", async () => {

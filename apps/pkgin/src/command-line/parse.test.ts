@@ -51,7 +51,8 @@ test("after -- nothing is an option", () => {
 });
 
 test("an unknown long option after the verb is an argument like any other", () => {
-  expect(parseCommandLine(["search", "--sparse"]).args).toEqual(["--sparse"]);
+  expect(parseCommandLine(["search", "--sparse"])).toMatchObject({ args: ["--sparse"], strays: ["sparse"] });
+  expect(parseCommandLine(["search", "--", "--sparse"])).toMatchObject({ args: ["--sparse"], strays: [] });
 });
 
 test.each([
@@ -64,7 +65,9 @@ test.each([
   [["--jobs", "0"], '--jobs: a whole number from 1 on was expected, found "0"'],
   [["--wait=soon"], '--wait: a whole number from 0 on was expected, found "soon"'],
 ])("%j is refused", (argv, message) => {
-  expect(() => parseCommandLine(argv)).toThrow(new UsageError(message));
+  const attempt = () => parseCommandLine(argv);
+  expect(attempt).toThrow(UsageError);
+  expect(attempt).toThrow(message);
 });
 
 test("waiting may be limited or not", () => {

@@ -12,11 +12,25 @@ export interface Invocation {
   readonly instead: "usage" | "help" | "version" | undefined;
   readonly verb: string | undefined;
   readonly args: readonly string[];
+  /** Those of the arguments that look like long options, and are none. */
+  readonly strays: readonly string[];
 }
 
 /** A command line that cannot be understood; usage is shown after its message, or alone where there is none. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** What was given and is no option, without its dashes. */
+  readonly unknown: string | undefined;
+
+  constructor(message: string, unknown?: string) {
+    super(message);
+    this.unknown = unknown;
+  }
+}
+
+/** The error of an option that there is not. */
+export function unknownOption(name: string): UsageError {
+  return new UsageError(`unknown option -- ${name}`, name);
 }
 
 type Declaration = { type: "boolean" | "string"; short?: string };
@@ -45,7 +59,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const verbAt = firstPositional(argv);
   const before = tokensOf(argv.slice(0, verbAt));
   const after = argv.slice(verbAt + 1);
-  const longAfter = tokensOf(after).filter(isKnownLong);
+  const long = tokensOf(after).filter(isLong);
+  const longAfter = long.filter(isKnown);
+  const strays = long.filter((token) => !isKnown(token)).map(({ name }) => name);
 
   const options = defaultOptions();
   const given = new Set<string>();
@@ -63,7 +79,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const args = after.filter((_, index) => !consumed.has(index));
   const terminator = args.indexOf("--");
   if (terminator >= 0) args.splice(terminator, 1);
-  return { options, given, instead, verb: argv[verbAt], args };
+  return { options, given, instead, verb: argv[verbAt], args, strays };
 }
 
 type Token = ReturnType<typeof tokensOf>[number];
@@ -85,8 +101,12 @@ function firstPositional(argv: readonly string[]): number {
   return tokensOf(argv).find((token) => token.kind === "positional")?.index ?? argv.length;
 }
 
-function isKnownLong(token: Token): token is OptionToken {
-  return token.kind === "option" && token.rawName.startsWith("--") && Object.hasOwn(DECLARED, token.name);
+function isLong(token: Token): token is OptionToken {
+  return token.kind === "option" && token.rawName.startsWith("--");
+}
+
+function isKnown({ name }: OptionToken): boolean {
+  return Object.hasOwn(DECLARED, name);
 }
 
 function insteadOf({ name, rawName }: OptionToken): Invocation["instead"] {
@@ -97,7 +117,7 @@ function insteadOf({ name, rawName }: OptionToken): Invocation["instead"] {
 
 function apply(options: Options, { name, rawName, value }: OptionToken): void {
   const row = optionNamed(name);
-  if (row === undefined) throw new UsageError(`unknown option -- ${name}`);
+  if (row === undefined) throw unknownOption(name);
   if (row.value !== undefined && row.isValueOptional !== true && value === undefined) {
     throw new UsageError(`option requires an argument -- ${rawName.replace(/^-+/, "")}`);
   }
