@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { install, installedPackages, ownerOf, recover, type Recovery } from "../src/index.ts";
+import { install, installedPackages, ownerOf, recover, type Recovery, remove } from "../src/index.ts";
 import { arriving, makePackage, type TestPackage } from "./make-package.ts";
 import { treeOf } from "./tree.ts";
 
@@ -15,9 +15,9 @@ const AT_ONCE = 3;
 /** With CRASH_TEST=all there is a kill in front of each call, and there are very many at random moments. */
 const isThorough = process.env["CRASH_TEST"] === "all";
 /** Kills in front of calls for each action, evenly spread over all of them. */
-const MOST_CALLS = isThorough ? Infinity : 20;
+const MOST_CALLS = isThorough ? Infinity : 14;
 /** Kills at random moments for each action. */
-const RANDOM_KILLS = isThorough ? 200 : 6;
+const RANDOM_KILLS = isThorough ? 200 : 4;
 /** For all the kills of an action, in milliseconds. */
 const TIMEOUT = isThorough ? 3_600_000 : 60_000;
 
@@ -82,6 +82,23 @@ describe.each(actions)("%s, killed", { timeout: TIMEOUT }, (action) => {
     expect(outcomes.flatMap(differences)).toEqual([]);
   });
 
+  test("half way through, is put right by the next change, which says so", async () => {
+    const { place } = await perform(action, "next", { killAt: Math.floor(calls / 2) });
+    const warnings: string[] = [];
+    const onWarning = (message: string): unknown => warnings.push(message);
+    await install(arriving(await makePackage({ pkgname: "next-1.0", files: {} })), {
+      ...optionsFor(place),
+      onWarning,
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^the \w+ of app-[12]\.0 had been cut off: everything was put back as it was before$/,
+      ),
+    ]);
+    await remove("next-1.0", optionsFor(place));
+    expect(difference(treeOf(place), before)).toEqual([]);
+  });
+
   function differences({ tree, recovery }: Outcome): readonly string[] {
     const likeBefore = difference(tree, before);
     const likeAfter = difference(tree, after);
@@ -107,33 +124,43 @@ interface Outcome {
   readonly duration: number;
 }
 
-async function run(
+interface Kill {
+  /** The number of the call in front of which it happens. */
+  readonly killAt?: number;
+  /** How long after the start it happens, in milliseconds. */
+  readonly killAfter?: number;
+}
+
+async function run(action: Action, name: string, kill: Kill): Promise<Outcome> {
+  const { place, calls, duration } = await perform(action, name, kill);
+  const recovery = await recover(optionsFor(place).pkgdb, { environment: process.env });
+  expectAgreement(place);
+  const tree = treeOf(place);
+  rmSync(place, { recursive: true });
+  return { tree, recovery, calls, duration };
+}
+
+/** Does it in a process of its own and in a directory of that name, and kills that process. */
+async function perform(
   action: Action,
   name: string,
-  { killAt, killAfter }: { killAt?: number; killAfter?: number },
-): Promise<Outcome> {
+  { killAt, killAfter }: Kill,
+): Promise<{ place: string; calls: number; duration: number }> {
   const place = join(root, `${action}-${name}`);
   cpSync(join(root, action), place, { recursive: true, verbatimSymlinks: true });
   const options = optionsFor(place);
   const file = join(root, action === "install" ? "app-1.0.tgz" : "app-2.0.tgz");
   const order = JSON.stringify({ action, options, file, old: "app-1.0", killAt });
-  const process = spawn(globalThis.process.execPath, [child, order], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(process, "close");
+  const started = spawn(process.execPath, [child, order], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(started, "close");
   let said = "";
-  process.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await Promise.race([once(process.stdout, "data"), ended]);
+  started.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await Promise.race([once(started.stdout, "data"), ended]);
   const start = performance.now();
   if (killAfter !== undefined)
-    await Promise.race([delay(killAfter), ended]).then(() => process.kill("SIGKILL"));
+    await Promise.race([delay(killAfter), ended]).then(() => started.kill("SIGKILL"));
   await ended;
-  const duration = performance.now() - start;
-  const recovery = await recover(options.pkgdb, { environment: globalThis.process.env });
-  expectAgreement(place);
-  const tree = treeOf(place);
-  rmSync(place, { recursive: true });
-  return { tree, recovery, calls: Number(said.split("\n")[1]), duration };
+  return { place, calls: Number(said.split("\n")[1]), duration: performance.now() - start };
 }
 
 /** Each file of an installed package is there and is the package's in the database. */
