@@ -31,7 +31,7 @@ export function findTools(
   const isElsewhere = prefix !== undefined || chroot !== undefined;
   if (backend === "native" || (backend === undefined && isElsewhere)) return undefined;
   if (chroot !== undefined) throw new FatalError("--backend tools cannot be had together with -c");
-  const named = environment["PKG_INSTALL_DIR"];
+  const named = environment["PKG_INSTALL_DIR"] || undefined;
   const places = [...(environment["PATH"] ?? "").split(delimiter), join(systemPrefix, "sbin")];
   const directory = named ?? places.find((place) => place !== "" && isExecutable(join(place, "pkg_add")));
   if (directory === undefined) {

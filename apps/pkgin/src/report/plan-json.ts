@@ -12,7 +12,8 @@ export interface PlanFacts extends Plan {
 }
 
 /** A plan for JSON: packages in the order in which they go and come; sizes are bytes. */
-export function planJson({ incoming, outgoing, unavailable, sizes, unmet, problems }: PlanFacts): unknown {
+export function planJson(plan: PlanFacts): unknown {
+  const { incoming, outgoing, keeping = [], unavailable, sizes, unmet, problems } = plan;
   return {
     remove: outgoing.map(({ installed, reason }) => ({ ...leaving(installed), reason })),
     install: incoming.map(({ action, remote, installed, keep }) => ({
@@ -24,6 +25,7 @@ export function planJson({ incoming, outgoing, unavailable, sizes, unmet, proble
       fileSize: remote.fileSize,
       installedSize: remote.sizePkg,
     })),
+    keep: keeping.map(({ fullName }) => fullName),
     unavailable,
     unmet,
     problems,
@@ -36,7 +38,7 @@ export function planJson({ incoming, outgoing, unavailable, sizes, unmet, proble
 export function removalJson(packages: readonly LocalPackage[], reason: string): unknown {
   const disk = packages.reduce((total, { sizePkg }) => total - (sizePkg ?? 0n), 0n);
   const remove = packages.map((installed) => ({ ...leaving(installed), reason }));
-  return { remove, install: [], unavailable: [], unmet: [], problems: [], download: 0, disk };
+  return { remove, install: [], keep: [], unavailable: [], unmet: [], problems: [], download: 0, disk };
 }
 
 function leaving({ fullName, keep, sizePkg }: LocalPackage) {

@@ -1,11 +1,5 @@
 import type { Output } from "./output.ts";
-import { barLine } from "./progress.ts";
-
-/** How far something has come, in bytes. */
-interface BarState {
-  readonly received: number;
-  readonly total?: number | undefined;
-}
+import { barLine, type BarState } from "./progress.ts";
 
 /** Redrawing more often than this shows nothing more, in milliseconds. */
 const REDRAW_INTERVAL = 100;

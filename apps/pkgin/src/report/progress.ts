@@ -1,9 +1,17 @@
 import { humanSize } from "./human-size.ts";
 import type { Output } from "./output.ts";
 
+/** How far something has come, in bytes. */
+export interface BarState {
+  readonly received: number;
+  readonly total?: number | undefined;
+  /** In a second, where it was measured. */
+  readonly rate?: number | undefined;
+}
+
 /** The line of one download. Nothing is printed before the first byte has come or all is done. */
 export interface DownloadProgress {
-  update(progress: { received: number; total?: number | undefined }): void;
+  update(progress: BarState): void;
   done(): void;
   /** Ends a line that was begun, without the word that all went well. */
   failed(): void;
@@ -51,7 +59,7 @@ function words(output: Output, beginning: string): DownloadProgress {
 function bar(output: Output, name: string, opening: string): DownloadProgress {
   const started = performance.now();
   let drawn: number | undefined;
-  let last: { received: number; total?: number | undefined } = { received: 0 };
+  let last: BarState = { received: 0 };
   const draw = () => {
     if (drawn === undefined) output.out(opening);
     drawn = performance.now();
@@ -73,13 +81,9 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
 }
 
 /** `FILE   NNN% SIZE RATE/s ETA`, for so many milliseconds since the start. */
-export function barLine(
-  name: string,
-  progress: { received: number; total?: number | undefined },
-  elapsed: number,
-): string {
-  const { received, total } = progress;
-  const perSecond = elapsed > 0 ? (received * 1000) / elapsed : 0;
+export function barLine(name: string, { received, total, rate }: BarState, elapsed: number): string {
+  // Without a rate that was measured, as if all had come since then.
+  const perSecond = rate || (elapsed > 0 ? (received * 1000) / elapsed : 0);
   const percent =
     total === undefined || total === 0
       ? "    "

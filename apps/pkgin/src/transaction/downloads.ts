@@ -10,6 +10,8 @@ const PER_HOST = 4;
 export interface DownloadState {
   readonly received: number;
   readonly total?: number | undefined;
+  /** In a second. */
+  readonly rate: number;
 }
 
 /** One package on its way into the cache. */
