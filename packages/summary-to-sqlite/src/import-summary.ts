@@ -1,6 +1,6 @@
 import type { Catalogue } from "./catalogue.ts";
 import { explainSqlite } from "./errors.ts";
-import { RepositoryImport } from "./repository-import.ts";
+import type { RepositoryImport } from "./repository-import.ts";
 import type { SummaryRecord } from "./summary-record.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -47,10 +47,12 @@ export async function importSummary(
   options: ImportOptions = {},
 ): Promise<ImportStatistics> {
   const { connection } = catalogue;
+  // Loaded only now, with what it needs of Node: most who open a catalogue only ask.
+  const { RepositoryImport: Import } = await import("./repository-import.ts");
   let target: RepositoryImport | undefined;
   const begin = () => {
     catalogue.beginWriting();
-    return new RepositoryImport(catalogue, repository);
+    return new Import(catalogue, repository);
   };
   try {
     for await (const batch of untilAborted(batches, options.signal)) {

@@ -17,11 +17,11 @@ export interface OpenCatalogueOptions {
  * cache_size: SQLite's own default of 2 MB, where better-sqlite3 has 16. Rows are written in order and indexes of a first
  * import are sorted at its end, so more would only be more memory.
  * synchronous: NORMAL is safe in WAL mode; a power cut may lose the last update but cannot damage the file.
- * page_size: a summary is written and read in long runs; with pages of 16 KiB that takes a quarter of the system calls and
- * of the log's frames, and a fifth of the time of an import.
+ * page_size: a summary is written and read in long runs; with pages of 32 KiB instead of 4 that takes an eighth of the system
+ * calls and of the log's frames, and a fifth less time. A single package is found in one page more or less all the same.
  */
 const DEFAULT_CACHE_SIZE = 2000 * 1024;
-const PRAGMAS_OF_NEW = ["page_size = 16384"];
+const PRAGMAS_OF_NEW = ["page_size = 32768"];
 
 /**
  * Opens a catalogue file, and makes it where there is none; a file of an earlier version is brought up to date.

@@ -1,5 +1,4 @@
 import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { parseNdjson } from "./ndjson.ts";
 import { SummaryError } from "./errors.ts";
 import type { SummaryRecord } from "./summary-record.ts";
@@ -62,6 +61,7 @@ async function peek(bytes: AsyncIterable<Uint8Array>): Promise<[Uint8Array, Asyn
 }
 
 async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { createGunzip } = await import("node:zlib");
   // The error comes out of the iteration as well.
   const text = pipeline(bytes, createGunzip(), () => {});
   try {
