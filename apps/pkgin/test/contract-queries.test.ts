@@ -165,6 +165,17 @@ describe("off a terminal", () => {
     );
   });
 
+  test("a plain word finds what the same word does as an expression", async () => {
+    for (const [word, expression] of [
+      ["GREET", "[g]reet"],
+      ["2", "[2]"],
+      ["o-2", "[o]-2"],
+      ["5", "(5)"],
+    ] as const) {
+      expect(await scene.pkgin(["search", word])).toEqual(await scene.pkgin(["search", expression]));
+    }
+  });
+
   test("stats", async () => {
     const { stdout } = await scene.pkgin(["stats"]);
     expect(stdout.replaceAll(/\d+[BK]$/gm, "SIZE")).toBe(

@@ -1,4 +1,5 @@
-import { extendedRegexp, RegexpError } from "../catalogue/extended-regexp.ts";
+import { RegexpError } from "../catalogue/extended-regexp.ts";
+import { searchPackages } from "../catalogue/search-packages.ts";
 import { suggestRemote } from "../catalogue/suggest-remote.ts";
 import { type Sign, signOf } from "../catalogue/sign.ts";
 import type { RemotePackage } from "summary-to-sqlite";
@@ -25,8 +26,7 @@ export const search: Command = async (context, args) => {
   if (context.options.fullText) return searchText(context, args.join(" "));
   const { db } = context;
   const [wanted = ""] = args;
-  const pattern = compile(wanted);
-  const found = db.searchRemote((text) => pattern.test(text));
+  const found = find(db, wanted);
   return show(
     context,
     wanted,
@@ -70,9 +70,9 @@ function show(
   return 0;
 }
 
-function compile(wanted: string): RegExp {
+function find(db: Context["db"], wanted: string): readonly RemotePackage[] {
   try {
-    return extendedRegexp(wanted);
+    return searchPackages(db, wanted);
   } catch (error) {
     if (!(error instanceof RegexpError)) throw error;
     throw new FatalError(`regcomp: ${wanted}: ${error.message}`, { cause: error });
