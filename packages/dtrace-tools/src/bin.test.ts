@@ -13,6 +13,9 @@ describe("dtrace-tools", () => {
     const trace =
       '1 execve("/bin/app", ["app"]) = 0\n1 brk(NULL) = 0x1000\n1 brk(0x3000) = 0x3000\n > /bin/app(main+0x1) [0x1]\n';
     expect(run(["fold"], trace).stdout).toBe("app;main 8192\n");
+    // Names are made readable on the way.
+    const mangled = run(["fold"], "_ZN5store3putEi;JS:~parse /app/grow.js:3:22 7\n").stdout;
+    expect(mangled).toMatch(/^(?:store::put\(int\)|_ZN5store3putEi);parse \(\/app\/grow\.js:3\) 7\n$/);
     expect(run(["quantize"], trace).stdout).toContain("8192 |@@@");
     expect(run(["table", "--markdown"], trace).stdout).toContain("| `main` |");
     const svg = run(["flamegraph", "--title", "mine", "--countname", "octets"], trace).stdout;

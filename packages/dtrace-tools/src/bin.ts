@@ -6,10 +6,12 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import {
+  demangle,
   type Imported,
   importTrace,
   isPalette,
   isTraceFormat,
+  nameJavaScript,
   PALETTE_NAMES,
   quantize,
   quantizeText,
@@ -128,7 +130,7 @@ async function load(file: string | undefined, values: Values): Promise<Imported>
   const imported = await importTrace(input(file), format);
   for (const warning of imported.warnings) process.stderr.write(`dtrace-tools: ${warning}\n`);
   if (imported.lost > 0) process.stderr.write(`dtrace-tools: the tracer lost ${imported.lost} events\n`);
-  return imported;
+  return { ...imported, profile: nameJavaScript(await demangle(imported.profile)) };
 }
 
 function input(file: string | undefined): AsyncIterable<Uint8Array> {

@@ -110,7 +110,10 @@ function cards(subject: HtmlSubject, before: HtmlSubject | undefined): string {
     card("held at exits", totals?.held, earlier?.held, formatSize),
     card("given back", totals?.released, earlier?.released, formatSize),
   ];
-  const { lost = 0, partial } = subject.recording ?? {};
+  const { lost = 0, partial, beside = {} } = subject.recording ?? {};
+  for (const [name, bytes] of Object.entries(beside)) {
+    all.push(card(name, bytes, before?.recording?.beside?.[name], formatSize));
+  }
   if (lost > 0) all.push(card("events lost", lost, undefined, withCommas));
   const note = partial === undefined ? "" : `<p class="subtitle">partial: ${escapeXml(partial)}</p>`;
   return `<section class="cards">${all.join("")}${note}</section>\n`;
@@ -127,7 +130,7 @@ function card(
     before === undefined || before === value ? "note" : value > before ? "note grew" : "note shrank";
   const note =
     before === undefined ? withCommas(value) : `${write(before)} before, ${changeText(before, value)}`;
-  return `<div class="card"><div class="name">${name}</div><div class="value">${write(value)}</div><div class="${kind}">${note}</div></div>`;
+  return `<div class="card"><div class="name">${escapeXml(name)}</div><div class="value">${write(value)}</div><div class="${kind}">${note}</div></div>`;
 }
 
 function controls(

@@ -12,13 +12,13 @@ const RUST_HASH = /::h[0-9a-f]{16}$/;
  * Most tracers do it themselves; without c++filt the names stay as they are.
  */
 export async function demangle(profile: Profile): Promise<Profile> {
-  const tree = profile.tree();
-  const mangled = tree.names.filter((name) => MANGLED.test(name));
+  const { frameNames } = profile;
+  const mangled = frameNames.filter((name) => MANGLED.test(name));
   const readable = mangled.length === 0 ? [] : await filtered(mangled);
   const names = new Map(
     readable.length === mangled.length ? mangled.map((name, at) => [name, readable[at]]) : [],
   );
-  if (names.size === 0 && !tree.names.some((name) => RUST_HASH.test(name))) return profile;
+  if (names.size === 0 && !frameNames.some((name) => RUST_HASH.test(name))) return profile;
   return mapFrames(profile, (name) => (names.get(name) ?? name).replace(RUST_HASH, ""));
 }
 

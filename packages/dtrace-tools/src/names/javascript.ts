@@ -19,7 +19,7 @@ const INLINE = /^data:application\/json[^,]*;base64,(.*)$/;
  * Where a file has a source map, inline or beside it, the place is that of the original.
  */
 export function nameJavaScript(profile: Profile): Profile {
-  if (!profile.tree().names.some(isJavaScript)) return profile;
+  if (!profile.frameNames.some(isJavaScript)) return profile;
   const maps = new Map<string, TraceMap | undefined>();
   return mapFrames(profile, (name) => {
     const [, own = "", where = "", line = "", column = ""] = PERF_NAME.exec(name) ?? PLACED.exec(name) ?? [];

@@ -47,6 +47,11 @@ export class Profile {
     return this.#names.length;
   }
 
+  /** The names of all frames, by their numbers. */
+  get frameNames(): readonly string[] {
+    return this.#names;
+  }
+
   /** How many different stacks there are. */
   get stackCount(): number {
     return this.#size;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineTool } from "test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toHtmlReport } from "../export/html.ts";
 import type { Recording } from "../recording.ts";
 import type { BackendName } from "./backend.ts";
 import { available } from "./choose.ts";
@@ -121,6 +122,8 @@ describe("recorders of allocations", () => {
     expect(under(recording, /^kept \(.*grow script\.cjs:2\)$/)).toBeGreaterThan(0);
     expect(recording.processes).toHaveLength(2);
     expect(recording.beside?.["Buffers, largest"]).toBeGreaterThanOrEqual(40_000_000);
+    const page = [...toHtmlReport({ name: "app", profile: recording.profile, recording })].join("");
+    expect(page).toContain('<div class="name">Buffers, largest</div>');
     expect(recording.totals).toMatchObject({ peak: undefined, held: undefined });
     expect(recording.partial).toBeUndefined();
   });
