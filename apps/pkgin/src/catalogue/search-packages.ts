@@ -16,10 +16,8 @@ export function searchPackages(db: Catalogue, wanted: string): readonly RemotePa
   // Of a plain word the database itself finds where it may be, without making an object of every package.
   const sql =
     "SELECT DISTINCT PKGNAME FROM remote_pkg WHERE FULLPKGNAME LIKE ? OR COMMENT LIKE ? ORDER BY PKGNAME";
-  const names = db.connection
-    .prepare(sql)
-    .raw()
-    .all(...Array<string>(2).fill(`%${wanted}%`)) as [string][];
+  const anywhere = `%${wanted}%`;
+  const names = db.connection.prepare(sql).raw().all(anywhere, anywhere) as [string][];
   return names
     .flatMap(([name]) => db.remoteNamed(name))
     .filter(
