@@ -17,13 +17,14 @@ test.skipIf(!canMount)(
   async () => {
     const directory = temporaryDirectory();
     const prefix = temporaryDirectory();
-    const text = Array.from({ length: 3000 }, (_, index) => `PKGNAME=p${index}-1\nCOMMENT=${index}\n\n`).join(
-      "",
-    );
+    const text = Array.from(
+      { length: 20_000 },
+      (_, index) => `PKGNAME=p${index}-1\nCOMMENT=${index}\n\n`,
+    ).join("");
     writeFileSync(join(directory, "pkg_summary.gz"), gzipSync(text));
     const server = await serveDirectory(directory);
     onTestFinished(() => server.close());
-    const script = `mount -t tmpfs -o size=300k none "$1" && exec "$2" "$3" --prefix "$1" update`;
+    const script = `mount -t tmpfs -o size=2m none "$1" && exec "$2" "$3" --prefix "$1" update`;
     const { status, stderr } = await runCommand(
       ["unshare", "-m", "sh", "-c", script, "sh", prefix, process.execPath, bin],
       { env: { PKG_REPOS: server.url } },
