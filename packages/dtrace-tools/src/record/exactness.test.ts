@@ -48,6 +48,17 @@ int main(void) {
   return p == 0;
 }
 `;
+/** Touches 5,000 pages of one mapping, which it then gives back. */
+const PAGES = `
+#include <sys/mman.h>
+__attribute__((noinline)) static void touch(char *p) { for (long i = 0; i < 5000; i++) p[i * 4096] = 1; __asm__ volatile(""); }
+int main(void) {
+  char *p = mmap(0, 5000 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  madvise(p, 5000 * 4096, MADV_NOHUGEPAGE);
+  touch(p);
+  return munmap(p, 5000 * 4096);
+}
+`;
 const BLOCK = 40_960;
 /** What glibc asks for beyond what it needs, unless told otherwise. */
 const STEP = 132 * 1024;
@@ -60,6 +71,7 @@ beforeAll(() => {
   for (const [name, source] of [
     ["grow", C_PROGRAM],
     ["known", KNOWN_AMOUNTS],
+    ["pages", PAGES],
   ] as const) {
     writeFileSync(at(`${name}.c`), source);
     const made = spawnSync(cc, ["-g", "-O1", "-o", at(name), at(`${name}.c`)], { encoding: "utf8" });
@@ -222,4 +234,24 @@ describe("stacks", () => {
       expect(under(recording, "small_step")).toBeLessThanOrEqual(3 * MEGABYTE);
     },
   );
+
+  it.for(["perf", "strace-k"] as const)(
+    "of %s charge for mappings, which brk does not show",
+    async (backend, { skip }) => {
+      skip(!usable(backend), `needs ${backend}, strace and cc`);
+      const { totals, profile } = await record([at("pages")], { backend, metric: "heap", stdio: "ignore" });
+      const mapped = [...profile.stacks()].filter(({ value }) => value === 5000 * 4096);
+      expect(mapped.map(({ frames }) => frames.includes("main"))).toEqual([true]);
+      expect(totals.released).toBeGreaterThanOrEqual(5000 * 4096);
+      expect((totals.peak ?? 0) - (totals.held ?? 0)).toBeGreaterThanOrEqual(5000 * 4096);
+      const brk = await record([at("pages")], { backend, stdio: "ignore" });
+      expect(brk.totals.bytes).toBeLessThan(MEGABYTE);
+    },
+  );
+
+  it("of perf charge for the pages that functions touch", async ({ skip }) => {
+    skip(!usable("perf"), "needs perf, strace and cc");
+    const recording = await record([at("pages")], { backend: "perf", metric: "faults", stdio: "ignore" });
+    expect(under(recording, "touch")).toBe(5000 * 4096);
+  });
 });
