@@ -186,7 +186,9 @@ function ended(child: ChildProcess): Promise<number | string> {
     child.on("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
     // A service that a script has started keeps the output open for as long as it runs.
     child.on("exit", () => {
-      const letGo = setTimeout(() => [child.stdout, child.stderr].map((stream) => stream?.destroy()), LINGER);
+      const close = (): unknown => [child.stdout, child.stderr].map((stream) => stream?.destroy());
+      // What has come is read before an immediate is run, however late the timer is.
+      const letGo = setTimeout(() => setImmediate(close), LINGER);
       child.on("close", () => clearTimeout(letGo));
     });
   });
