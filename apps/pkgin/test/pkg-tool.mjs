@@ -29,7 +29,7 @@ async function pkg_add() {
     const present = installedPackages(pkgdb).find(
       ({ name }) => splitName(name).base === splitName(pkgname).base,
     );
-    if (pkgname === process.env["TOOL_BREAKS_AT"]) await breakDown(pkgname, present?.name);
+    if (process.env["TOOL_BREAKS_AT"]?.split(" ").includes(pkgname)) await breakDown(pkgname, present?.name);
     const options = { pkgdb, output, onWarning, automatic: flags.includes("A"), allowBrokenDependents: true };
     const { display } = await (present === undefined
       ? install(reader, options)

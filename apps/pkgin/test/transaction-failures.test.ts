@@ -69,6 +69,25 @@ test("a tool that fails between the old version and the new one has the old one 
   expect(readFileSync(join(scene.prefix, "share/hello"), "utf8")).toBe("1.0\n");
 });
 
+test("what cannot be put back is saved where the message says", async () => {
+  const scene = await setScene([HELLO]);
+  const tools = standInTools();
+  const pkgin = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    scene.pkgin(["--backend", "tools", ...args], { env: { ...tools.environment, ...env } });
+  await pkgin({}, "-y", "install", "hello");
+  await pkgin({}, "clean");
+  await scene.publish([NEWER]);
+  const { stderr } = await pkgin({ TOOL_BREAKS_AT: "hello-2.0 hello-1.0" }, "-fy", "upgrade");
+  const saved = join(scene.prefix, "var/db/pkgin/keepsakes/hello-1.0.tgz");
+  expect(stderr).toBe(
+    "pkgin: hello-2.0: extraction failed; hello-1.0 is gone, and could not be put back (hello-1.0: extraction failed): " +
+      `mend that and install ${saved}\n`,
+  );
+  expect(installed(scene)).toEqual([]);
+  expect((await pkgin({}, "-y", "install", saved)).status).toBe(0);
+  expect(installed(scene)).toEqual(["hello-1.0"]);
+});
+
 test("a pkgin that is killed while a tool has taken the old version away puts it back at the next run", async () => {
   const scene = await setScene([HELLO]);
   const tools = standInTools();

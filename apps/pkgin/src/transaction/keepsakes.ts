@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
 } from "node:fs";
@@ -62,9 +63,14 @@ export class Keepsakes {
     return existsSync(file) ? file : undefined;
   }
 
-  /** Lets all of them go. */
-  drop(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+  /** Lets those of some packages go. */
+  drop(fullNames: Iterable<string>): void {
+    for (const fullName of fullNames) rmSync(this.#file(fullName), { force: true });
+    try {
+      rmdirSync(this.#directory);
+    } catch {
+      // There is none, or something in it that could not be put back, and is still of use.
+    }
   }
 
   #file(fullName: string): string {

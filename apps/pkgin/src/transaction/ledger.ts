@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { HistoryRecord, PackageState, PlannedChange, TransactionStatus } from "./history.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { Keepsakes } from "./keepsakes.ts";
-import { isInstalled, putBack } from "./put-back.ts";
+import { isInstalled, type PutBack, putBack } from "./put-back.ts";
 import { tell } from "./tell.ts";
 
 /**
@@ -16,6 +16,8 @@ export class Ledger {
   readonly writer: HistoryWriter;
   readonly changes: readonly PlannedChange[];
   readonly #context: Context;
+  /** What could not be put back. */
+  readonly #owed: Set<string> = new Set();
 
   private constructor(context: Context, changes: readonly PlannedChange[], writer: HistoryWriter) {
     this.#context = context;
@@ -54,7 +56,7 @@ export class Ledger {
     return this.#do(change, options, async (watched) => {
       const { failure } = await backend.add(file, watched);
       if (failure === undefined || !isAtRisk) return { failure };
-      const done = await putBack(this.#context, before, { keepsakes: this.keepsakes, options });
+      const done = await this.#putBack(before, options);
       return done === undefined ? { failure } : { failure: `${failure}; ${done.words}`, isBack: done.isBack };
     });
   }
@@ -69,7 +71,7 @@ export class Ledger {
 
   /** Puts a package back that a change has taken away, and tells so. @returns true where it was gone and is there again */
   async putBack(change: number, before: PackageState, options: ChangeOptions): Promise<boolean> {
-    const done = await putBack(this.#context, before, { keepsakes: this.keepsakes, options });
+    const done = await this.#putBack(before, options);
     if (done === undefined) return false;
     tell(this.#context, done.words);
     this.writer.note(change, done.isBack ? "restored" : "failed", { reason: done.words });
@@ -78,8 +80,16 @@ export class Ledger {
 
   /** Ends the transaction. */
   end(status: Exclude<TransactionStatus, "running">): void {
-    this.keepsakes.drop();
+    const saved = this.changes.flatMap(({ before }) => before?.fullName ?? []);
+    this.keepsakes.drop(saved.filter((fullName) => !this.#owed.has(fullName)));
     this.writer.end(status);
+  }
+
+  async #putBack(before: PackageState, options: ChangeOptions): Promise<PutBack | undefined> {
+    const done = await putBack(this.#context, before, { keepsakes: this.keepsakes, options });
+    if (done?.isBack === false) this.#owed.add(before.fullName);
+    else this.#owed.delete(before.fullName);
+    return done;
   }
 
   async #do<Options extends ChangeOptions>(

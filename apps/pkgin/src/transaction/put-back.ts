@@ -10,16 +10,23 @@ export function isInstalled({ locations }: Pick<Context, "locations">, fullName:
   return existsSync(join(locations.pkgdb, fullName, "+CONTENTS"));
 }
 
+/** What came of putting a package back. */
+export interface PutBack {
+  readonly isBack: boolean;
+  /** The same for a person. */
+  readonly words: string;
+}
+
 /**
  * Puts a package back that has gone while what was to take its place has not come.
  *
- * @returns what has been done, in words; undefined where nothing was to be done
+ * @returns undefined where nothing was to be done
  */
 export async function putBack(
   context: Context,
   { fullName, keep }: PackageState,
   how: { readonly keepsakes: Keepsakes; readonly options: ChangeOptions },
-): Promise<{ readonly isBack: boolean; readonly words: string } | undefined> {
+): Promise<PutBack | undefined> {
   if (isInstalled(context, fullName)) return undefined;
   const file = how.keepsakes.fileOf(fullName);
   if (file === undefined)
@@ -28,5 +35,8 @@ export async function putBack(
   const { failure } = await backend.add(file, { ...how.options, fullName, automatic: !keep });
   return failure === undefined
     ? { isBack: true, words: `${fullName} was put back` }
-    : { isBack: false, words: `${fullName} is gone, and cannot be put back from ${file}: ${failure}` };
+    : {
+        isBack: false,
+        words: `${fullName} is gone, and could not be put back (${failure}): mend that and install ${file}`,
+      };
 }
