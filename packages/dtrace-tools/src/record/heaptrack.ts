@@ -103,11 +103,9 @@ async function trace(request: TraceRequest): Promise<Traced> {
 }
 
 function missing(found: boolean, signal: NodeJS.Signals | undefined): string | undefined {
-  if (found)
-    return signal === undefined
-      ? undefined
-      : `the command was ended by ${signal}: its last events are missing`;
-  if (signal !== undefined) return `the command was ended by ${signal} before heaptrack told anything of it`;
+  const how = `the command was ended by ${signal}`;
+  if (found) return signal === undefined ? undefined : `${how}: its last events are missing`;
+  if (signal !== undefined) return `${how} before heaptrack told anything of it`;
   return "heaptrack told nothing of the command: it is linked statically, or runs with other rights";
 }
 
