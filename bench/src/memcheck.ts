@@ -23,17 +23,20 @@ async function main(args: readonly string[]): Promise<number> {
   const scratch = scratchDirectory("memcheck");
   const prefix = join(scratch, "prefix");
   const server = await serveRepository(join(scratch, "repository"), prefix);
-  const [node, memprof] = commandOf("memprof");
-  const settings = {
-    PKG_REPOS: server.url,
-    MEMCHECK_PREFIX: prefix,
-    MEMCHECK_PKGIN: commandOf("pkgin").join(" "),
-  };
-  const env = { ...ownEnvironment(), ...settings };
-  const child = spawn(node, [memprof, "check", ...args], { cwd: ROOT, env, stdio: "inherit" });
-  const [status] = (await once(child, "close")) as [number | null];
-  await server.close();
-  return status ?? 1;
+  try {
+    const [node, memprof] = commandOf("memprof");
+    const settings = {
+      PKG_REPOS: server.url,
+      MEMCHECK_PREFIX: prefix,
+      MEMCHECK_PKGIN: commandOf("pkgin").join(" "),
+    };
+    const env = { ...ownEnvironment(), ...settings };
+    const child = spawn(node, [memprof, "check", ...args], { cwd: ROOT, env, stdio: "inherit" });
+    const [status] = (await once(child, "close")) as [number | null];
+    return status ?? 1;
+  } finally {
+    await server.close();
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));
