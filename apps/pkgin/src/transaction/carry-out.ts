@@ -10,7 +10,6 @@ import { keptNote, problemLines } from "../report/plan-notes.ts";
 import { downloadReport, planReport, type PlanSizes } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { isCached } from "./cache.ts";
-import { fetchAndApply } from "./fetch-and-apply.ts";
 import { isLocal } from "./fetch-package.ts";
 import { unmetRequirements } from "./requirements.ts";
 import { checkSpace } from "./space.ts";
@@ -51,6 +50,8 @@ export async function carryOut(
   if (output.isTerminal) output.err(findProblems(resolver, plan).map(problemLines).join(""));
   if (options.dryRun) return 0;
   if (!(await proceed({ output, answers: options.answers, byDefault: true, signal }))) return 0;
+  // Loaded only now: to show a plan takes far less.
+  const { fetchAndApply } = await import("./fetch-and-apply.ts");
   const status = await fetchAndApply(context, plan, needed);
   if (context.integrity.isShown) {
     for (const line of context.integrity.verified) output.out(`${line}\n`);
