@@ -187,6 +187,29 @@ test("everything installed that declares a conflict makes way, unless it is repl
   ]);
 });
 
+test("on every way to what is removed, what needs something goes before it", async () => {
+  const resolver = await resolverOf({
+    installed: {
+      "base-1.0": { automatic: true },
+      "left-1.0": { depends: ["base-[0-9]*"], automatic: true },
+      "right-1.0": { depends: ["left-[0-9]*", "base-[0-9]*"], automatic: true },
+      "top-1.0": { depends: ["base-[0-9]*", "right-[0-9]*", "left-[0-9]*"], automatic: true },
+      "kept-1.0": { depends: ["solo-[0-9]*"] },
+      "solo-1.0": { automatic: true },
+      "preserved-1.0": { automatic: true },
+    },
+  });
+  const names = (packages: readonly { name: string }[]) => packages.map(({ name }) => name);
+  const base = resolver.allInstalled().filter(({ name }) => name === "base");
+  expect(names(planRemoval(resolver, base))).toEqual(["top", "right", "left", "base"]);
+  expect(names(planAutoremove(resolver, ({ name }) => name === "preserved"))).toEqual([
+    "top",
+    "right",
+    "left",
+    "base",
+  ]);
+});
+
 test("cycles end, in every kind of plan", async () => {
   const ring = {
     "a-2.0": { depends: ["{b,none}-[0-9]*"] },
