@@ -47,6 +47,13 @@ test("a URL is fetched and installed, and a name stays a name whatever is in the
   });
 });
 
+test("what is no URL is named", async () => {
+  const scene = await setScene([LIBGREET]);
+  expect((await scene.pkgin(["-y", "install", "http://[bad/x.tgz"])).stderr).toBe(
+    "pkgin: http://[bad/x.tgz is no URL that could be fetched\n",
+  );
+});
+
 test("a file that is no package is named, with what is wrong", async () => {
   const scene = await setScene([LIBGREET]);
   const file = join(temporaryDirectory(), "hello-1.0.tgz");

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noTerminal } from "./run-on-terminal.ts";
@@ -256,6 +256,10 @@ describe("repositories", () => {
       expect(stdout).toContain("elsewhere-1.0 ");
       expect(stdout).not.toContain("cleaning database");
       expect((await scene.pkgin(["avail"])).stdout).toMatch(/^hello-2\.1 /);
+      const cache = join(scene.prefix, "var/db/pkgin/cache");
+      expect(readdirSync(cache).filter((name) => name.endsWith(".db"))).toHaveLength(1);
+      await scene.pkgin(["clean"]);
+      expect(readdirSync(cache)).toEqual([]);
     } finally {
       await other.close();
     }

@@ -86,7 +86,7 @@ function below(
     destdir,
     pkgdb,
     home,
-    database: join(home, databaseName(repositories)),
+    database: join(home, databasePath(repositories)),
     cache: join(home, "cache"),
     errorLog: join(home, "pkg_install-err.log"),
     history: join(home, "history"),
@@ -97,9 +97,9 @@ function below(
   };
 }
 
-/** Other repositories for one run have a catalogue of their own, so that the usual one stays as it is. */
-function databaseName(repositories: readonly string[]): string {
+/** Other repositories for one run have a catalogue of their own, which can be fetched again as what is in the cache can. */
+function databasePath(repositories: readonly string[]): string {
   if (repositories.length === 0) return "pkgin.db";
   const digest = createHash("sha256").update(repositories.join("\n")).digest("hex");
-  return `repository-${digest.slice(0, 12)}.db`;
+  return `cache/repository-${digest.slice(0, 12)}.db`;
 }

@@ -52,7 +52,8 @@ async function localPath(context: Context, argument: string, directory: string):
 
 async function fetchFile(context: Context, url: string, directory: string): Promise<string> {
   const { options, output } = context;
-  const name = basename(new URL(url).pathname);
+  if (!URL.canParse(url)) throw new FatalError(`${url} is no URL that could be fetched`);
+  const name = basename(new URL(url).pathname) || "package";
   const path = join(directory, name);
   const progress = downloadProgress(output, "[1/1] ", name, options.parsable);
   mkdirSync(directory, { recursive: true });
