@@ -33,6 +33,8 @@ export interface StraceOptions {
 
 /** What `importStrace` gives beside what every importer does. */
 export interface ImportedStrace extends Imported {
+  /** The process that the trace began with; undefined where the trace is empty. */
+  readonly root: number | undefined;
   /** Whether the trace has the end of the process that it began with. */
   readonly rootEnded: boolean;
 }
@@ -115,7 +117,7 @@ class StraceReader {
     if (this.#strange > 0) warnings.push(`${this.#strange} lines are not strace's and were passed over`);
     const heap = this.#tracker.finish();
     if (this.#tracker.unlisted > 0) warnings.push(`${this.#tracker.unlisted} more processes are not listed`);
-    return { profile: this.#profile, heap, lost: 0, warnings, rootEnded: this.#rootEnded };
+    return { profile: this.#profile, heap, lost: 0, warnings, root: this.#root, rootEnded: this.#rootEnded };
   }
 
   #eventOf(line: StraceLine): Event | undefined {

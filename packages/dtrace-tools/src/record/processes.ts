@@ -46,21 +46,11 @@ export function ended(child: ChildProcess): Promise<Exit> {
   });
 }
 
-/** The first child of a process, which is the target where it is a tracer's; undefined where there is none any more. */
-export function childOf(parent: number | undefined): number | undefined {
+/** Sends a signal to the first child of a process, which is the target where it is a tracer's. */
+export function killChildOf(parent: number | undefined, signal: NodeJS.Signals): void {
   try {
     const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8");
-    return children === "" ? undefined : Number.parseInt(children, 10);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Sends a signal to the first child of a process. */
-export function killChildOf(parent: number | undefined, signal: NodeJS.Signals): void {
-  const child = childOf(parent);
-  try {
-    if (child !== undefined) process.kill(child, signal);
+    if (children !== "") process.kill(Number.parseInt(children, 10), signal);
   } catch {
     // It has ended already.
   }

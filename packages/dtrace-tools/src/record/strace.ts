@@ -16,7 +16,7 @@ import {
 import { DebugNames, type FramePlace } from "../names/debug-names.ts";
 import { findProgram } from "./find-program.ts";
 import { type Fifo, openFifo } from "./fifo.ts";
-import { childOf, ended, killChildOf, run } from "./processes.ts";
+import { ended, killChildOf, run } from "./processes.ts";
 import { tracerOf } from "./running-process.ts";
 
 const PROGRAM = "strace";
@@ -77,9 +77,7 @@ const CUT_SHORT = "strace ended before the command did: what came after is missi
 async function start(request: TraceRequest, stacks: boolean): Promise<Traced> {
   const fifo = await openFifo(join(request.directory, "strace.log"));
   let strace: ChildProcess | undefined;
-  let target: number | undefined;
   const begun = whenBegun(fifo.bytes, () => {
-    target = childOf(strace?.pid);
     request.onStart({ kill: (signal) => killChildOf(strace?.pid, signal) });
   });
   const imported = read(begun, request);
@@ -90,9 +88,9 @@ async function start(request: TraceRequest, stacks: boolean): Promise<Traced> {
     strace = spawnStrace(fifo, request, stacks, ["--seccomp-bpf", "--", ...request.command]);
     const exit = await end(strace);
     fifo.close();
-    const { rootEnded, ...result } = await imported;
+    const { root, rootEnded, ...result } = await imported;
     // After a target that was killed strace ends by the same signal, before it has written so.
-    const killed = exit.signal !== undefined && target !== undefined && !existsSync(`/proc/${target}`);
+    const killed = exit.signal !== undefined && root !== undefined && !existsSync(`/proc/${root}`);
     return { exit, imported: result, partial: rootEnded || killed ? undefined : CUT_SHORT };
   } finally {
     fifo.close();
@@ -120,7 +118,7 @@ async function attach(request: TraceRequest, stacks: boolean, pid: number): Prom
     const { code } = await ending;
     if (code === 1 && !told) throw new TracerError(`strace cannot trace process ${pid}`, "");
     fifo.close();
-    const { rootEnded, ...result } = await imported;
+    const { root: _root, rootEnded, ...result } = await imported;
     // How the process ended is told to its parent only; strace itself ends by the signal that stops it.
     const exit = { code: 0, signal: undefined };
     return { exit, imported: result, partial: rootEnded || told ? undefined : CUT_SHORT };
