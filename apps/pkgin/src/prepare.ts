@@ -1,6 +1,5 @@
 import { hasAvailable } from "./catalogue/has-available.ts";
 import { refresh } from "./catalogue/refresh.ts";
-import { unsizedPackages } from "./catalogue/unsized-packages.ts";
 import type { CatalogueVerb, Verb } from "./cli.ts";
 import type { Context } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
@@ -64,7 +63,7 @@ function checkRights({ db, locations, options }: Context, verb: CatalogueVerb): 
 /** Packages of unknown size cannot be installed; every run says so, but for the one that has just read them. */
 function warnOfSizes({ db, output }: Context, verb: CatalogueVerb): void {
   if (verb.name === "update") return;
-  for (const fullName of unsizedPackages(db)) {
+  for (const fullName of db.remoteUnsized()) {
     output.err(`warning: remote package ${fullName} has an invalid or missing FILE_SIZE\n`);
   }
 }

@@ -41,6 +41,14 @@ export class RemoteQueries extends Repositories {
     return this.column("SELECT DISTINCT name FROM remote_package ORDER BY name") as string[];
   }
 
+  /** Full names, in byte order, of the packages of whose files the summary does not tell the size. */
+  remoteUnsized(): readonly string[] {
+    // The condition is that of an index, so that there is nothing to look through where every package tells it.
+    const sql = `SELECT name || '-' || version FROM remote_package
+      WHERE (file_size IS NULL OR file_size = 0) AND NOT shadowed ORDER BY 1`;
+    return this.column(sql) as string[];
+  }
+
   /** The packages whose name, full name or comment passes a test, by name, of one name the highest version first. */
   searchRemote(isMatch: (text: string) => boolean): readonly RemotePackage[] {
     const all = this.rows(

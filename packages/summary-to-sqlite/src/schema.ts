@@ -58,6 +58,7 @@ CREATE TABLE pkgdb (pkgdb_mtime INTEGER, pkgdb_ntime INTEGER);
 CREATE TABLE revision (current INTEGER NOT NULL, searchable INTEGER NOT NULL);
 INSERT INTO revision VALUES (0, -1);
 ${[...REMOTE_INDEXES.values()].join(";\n")};
+CREATE INDEX remote_unsized ON remote_package (name) WHERE file_size IS NULL OR file_size = 0;
 `;
 
 /** The columns of REMOTE_PKG and LOCAL_PKG that both have, in their order. */
