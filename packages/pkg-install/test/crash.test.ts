@@ -14,8 +14,9 @@ import { treeOf } from "./tree.ts";
 const AT_ONCE = 3;
 /** With CRASH_TEST=all there is a kill in front of each call, and there are very many at random moments. */
 const isThorough = process.env["CRASH_TEST"] === "all";
-/** Kills in front of calls for each action, evenly spread over all of them. */
-const MOST_CALLS = isThorough ? Infinity : 14;
+/** Kills in front of calls for each action, evenly spread over all of them; and in front of each of the last, which commit. */
+const MOST_CALLS = isThorough ? Infinity : 10;
+const LAST_CALLS = 9;
 /** Kills at random moments for each action. */
 const RANDOM_KILLS = isThorough ? 200 : 4;
 /** For all the kills of an action, in milliseconds. */
@@ -65,10 +66,15 @@ describe.each(actions)("%s, killed", { timeout: TIMEOUT }, (action) => {
 
   test("in front of calls that change the file system, is as before or as after when recovered", async () => {
     expect(calls).toBeGreaterThan(20);
-    const count = Math.min(calls, MOST_CALLS);
-    const outcomes = await gather(count, (index) =>
-      run(action, `call-${index}`, { killAt: 1 + Math.floor((index * calls) / count) }),
-    );
+    const spread = Math.min(calls, MOST_CALLS);
+    const places = new Set([
+      ...Array.from({ length: spread }, (_, index) => 1 + Math.floor((index * calls) / spread)),
+      ...Array.from({ length: LAST_CALLS }, (_, index) => calls - index),
+    ]);
+    const outcomes = await gather(places.size, (index) => {
+      const killAt = [...places][index] ?? 1;
+      return run(action, `call-${killAt}`, { killAt });
+    });
     expect(outcomes.flatMap(differences)).toEqual([]);
     expect(new Set(outcomes.map(({ recovery }) => recovery?.outcome))).toEqual(
       new Set([undefined, "rolled-back", "completed"]),
