@@ -15,10 +15,10 @@ const AT_ONCE = 3;
 /** With CRASH_TEST=all there is a kill in front of each call, and there are very many at random moments. */
 const isThorough = process.env["CRASH_TEST"] === "all";
 /** Kills in front of calls for each action, evenly spread over all of them; and in front of each of the last, which commit. */
-const MOST_CALLS = isThorough ? Infinity : 10;
-const LAST_CALLS = 9;
+const MOST_CALLS = isThorough ? Infinity : 7;
+const LAST_CALLS = 7;
 /** Kills at random moments for each action. */
-const RANDOM_KILLS = isThorough ? 200 : 4;
+const RANDOM_KILLS = isThorough ? 200 : 3;
 /** For all the kills of an action, in milliseconds. */
 const TIMEOUT = isThorough ? 3_600_000 : 60_000;
 
