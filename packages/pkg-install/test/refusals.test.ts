@@ -138,7 +138,8 @@ describe("a package", () => {
     const unclear = build({ LICENSE: "isc AND mit OR isc" });
     expect(await refusal(scene, unclear, { licenses })).toBeInstanceOf(LicenseError);
     const stated = { licenses: { ...licenses, mustBeStated: true } };
-    expect(await refusal(scene, build({}), stated)).toMatchObject({ message: "built-1.0 states no licence" });
+    for (const silent of [build({}), build({ LICENSE: "" })])
+      expect(await refusal(scene, silent, stated)).toMatchObject({ message: "built-1.0 states no licence" });
     await scene.install(build({ LICENSE: "no-profit OR mit" }), stated);
     await scene.remove("built-1.0");
     await scene.install(build({}), { licenses });

@@ -17,7 +17,7 @@ export function checkPolicy(
     const { acceptable, mustBeStated = false } = licenses;
     const isFree = license === undefined || license.trim() === "";
     if (isFree ? mustBeStated : isAcceptable(license, acceptable) !== true) {
-      throw new LicenseError(pkgname, license);
+      throw new LicenseError(pkgname, isFree ? undefined : license);
     }
   }
   const found = vulnerabilities?.(pkgname) ?? [];
