@@ -10,6 +10,12 @@ export interface Backend {
   installedPackages(): Promise<Iterable<LocalInput>>;
   /** When the package in a file was built, or undefined where the file does not tell. */
   buildDate(file: string): Promise<string | undefined>;
+  /**
+   * Gets ready to install, before anything else is done for it.
+   *
+   * @throws FatalError where what installations are held to cannot be found out
+   */
+  prepareToAdd(): Promise<void>;
   /** Installs a package from a file, in place of the installed one of its name. */
   add(file: string, options: AddOptions): Promise<ChangeResult>;
   /** Removes an installed package, whatever needs it. */
@@ -46,6 +52,8 @@ export interface AddOptions extends ChangeOptions {
   readonly fullName: string;
   /** For the sake of others only. */
   readonly automatic: boolean;
+  /** It was installed before, and comes back: what it is held to was decided then. */
+  readonly returns?: boolean | undefined;
   /** The package as it comes, in the place of the file, for a backend that takes it. */
   readonly bytes?: AsyncIterable<Uint8Array> | undefined;
 }

@@ -1,4 +1,4 @@
-import { createReadStream, writeSync } from "node:fs";
+import { createReadStream, existsSync, writeSync } from "node:fs";
 import { FetchError } from "fetch-to-fd";
 import { DamagedError, openPackage, PackageError, type PackageReader, parseVariables } from "pkg-archive";
 import {
@@ -14,10 +14,11 @@ import {
 } from "pkg-install";
 import { splitName } from "pkg-pattern";
 import type { LocalInput } from "summary-to-sqlite";
-import type { Host } from "../config/host.ts";
+import { installConfigPlaces } from "../config/install-config-places.ts";
 import type { Locations } from "../config/locations.ts";
-import { networkOptions, type NetworkSetting } from "../config/network.ts";
+import { networkOptions } from "../config/network.ts";
 import type { Setting } from "../context.ts";
+import type { InstallPolicy } from "../integrity/install-policy.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import { describePackage } from "./describe-package.ts";
 
@@ -27,14 +28,13 @@ type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 export class NativeBackend implements Backend {
   readonly replacesAtOnce = true;
   readonly takesStreams = true;
-  readonly #setting: NetworkSetting;
+  readonly #setting: Setting;
   readonly #locations: Locations;
-  readonly #host: Host;
+  #policy: Promise<InstallPolicy> | undefined;
 
-  constructor(setting: NetworkSetting & Pick<Setting, "locations" | "host">) {
+  constructor(setting: Setting) {
     this.#setting = setting;
     this.#locations = setting.locations;
-    this.#host = setting.host;
   }
 
   async installedPackages(): Promise<Iterable<LocalInput>> {
@@ -54,6 +54,10 @@ export class NativeBackend implements Backend {
       // What cannot be read as a package is as good as not there: it is fetched again.
       return undefined;
     }
+  }
+
+  async prepareToAdd(): Promise<void> {
+    await this.#findPolicy();
   }
 
   add(file: string, options: AddOptions): Promise<ChangeResult> {
@@ -82,11 +86,16 @@ export class NativeBackend implements Backend {
     setAutomatic(this.#locations.pkgdb, fullName, automatic);
   }
 
-  #install(reader: PackageReader, { fullName, automatic }: AddOptions, settings: Settings) {
+  async #install(
+    reader: PackageReader,
+    { fullName, automatic, returns = false }: AddOptions,
+    settings: Settings,
+  ) {
     const { pkgname } = reader.packingList;
     if (pkgname !== fullName) {
       throw new DamagedError(`the file of ${fullName} holds another package, ${pkgname}`);
     }
+    const policy = returns ? anything : await this.#findPolicy();
     const { base } = splitName(pkgname);
     const present = installedPackages(this.#locations.pkgdb).find(
       ({ name }) => splitName(name).base === base,
@@ -95,17 +104,31 @@ export class NativeBackend implements Backend {
       ...settings,
       ...this.#place,
       prefix: this.#locations.prefix,
-      platform: this.#host,
+      platform: this.#setting.host,
+      ...(await policy(pkgname)),
       automatic,
       allowBrokenDependents: true,
     };
     return present === undefined ? install(reader, how) : replace(present.name, reader, how);
   }
 
+  /** What packages are held to; there is hardly ever anything that says so, and to load what reads it takes time. */
+  async #findPolicy(): Promise<InstallPolicy> {
+    const isSetUp = installConfigPlaces(this.#setting).some((path) => existsSync(path));
+    if (!isSetUp) return anything;
+    const { readInstallPolicy } = await import("../integrity/install-policy.ts");
+    return (this.#policy ??= readInstallPolicy(this.#setting));
+  }
+
   get #place(): Pick<InstallOptions, "pkgdb" | "destdir"> {
     const { pkgdb, destdir } = this.#locations;
     return { pkgdb, ...(destdir !== "" && { destdir }) };
   }
+}
+
+/** Where nobody has said anything, every package may come that is for this machine. */
+async function anything(): ReturnType<InstallPolicy> {
+  return {};
 }
 
 async function withPackage<Result>(

@@ -57,6 +57,9 @@ export class ToolsBackend implements Backend {
     return answer?.split("\n", 1)[0] || undefined;
   }
 
+  /** pkg_add reads pkg_install.conf itself. */
+  async prepareToAdd(): Promise<void> {}
+
   add(file: string, { automatic, ...options }: AddOptions): Promise<ChangeResult> {
     return this.#change(["pkg_add", `-${automatic ? "A" : ""}DU${this.#verbose}`, file], options);
   }

@@ -1,32 +1,21 @@
-import { createAudit } from "pkg-archive";
-import { matches, patternBases } from "pkg-pattern";
 import type { Command } from "../cli.ts";
 import { readInstallConfig } from "../config/install-config.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { auditWith } from "../integrity/audit-with.ts";
 import { type CheckedList, vulnerabilityList } from "../integrity/vulnerability-list.ts";
+import { weaknessLine } from "../report/weakness-line.ts";
 
 /** Tells which installed packages have known weaknesses. */
 export const audit: Command = async (context, args) => {
   const { db, options, output } = context;
   const config = readInstallConfig(context);
   const checked = await vulnerabilityList(context, config);
-  const find = createAudit(checked.list, {
-    matches,
-    patternBases,
-    ignoredUrls: config.ignoredUrls,
-    endOfLife: config.checkEndOfLife,
-  });
+  const find = auditWith(checked.list, config);
   const installed = args.length === 0 ? db.localPackages() : args.flatMap((word) => named(context, word));
   const found = installed.flatMap(({ fullName }) => find(fullName).map((each) => ({ fullName, ...each })));
   if (options.json) output.json(found);
-  for (const { fullName, type, url } of options.json ? [] : found) {
-    output.out(
-      type === "eol"
-        ? `Package ${fullName} has reached end-of-life (eol), see ${url}\n`
-        : `Package ${fullName} has a ${type} vulnerability, see ${url}\n`,
-    );
-  }
+  for (const each of options.json ? [] : found) output.out(weaknessLine(each.fullName, each));
   output.err(`${found.length} found in ${installed.length} packages; ${provenance(checked)}\n`);
   return found.length > 0 ? 1 : 0;
 };

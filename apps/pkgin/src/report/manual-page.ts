@@ -39,6 +39,10 @@ const FILES: readonly (readonly [string, string])[] = [
     "which versions may be installed, a rule such as hello<2 or hello=1.* a line; see hold",
   ],
   ["PREFIX/etc/pkgin/pkgin.conf", "settings, name=value with the long names of options, a line each"],
+  [
+    "PREFIX/etc/pkg_install.conf, /etc/pkg_install.conf",
+    "how pkgsrc's tools are set up: what it says of signatures, licences and known weaknesses holds for pkgin as well",
+  ],
   ["PKGIN_DBDIR/pkgin.db", "the catalogue, an SQLite database"],
   ["PKGIN_DBDIR/cache", "downloaded packages"],
   ["PKGIN_DBDIR/history", "what was changed, and when"],

@@ -20,6 +20,7 @@ export async function fetchAndApply(
 ): Promise<number> {
   const { options } = context;
   const backend = await context.backend();
+  if (plan.incoming.length > 0 && !options.downloadOnly) await backend.prepareToAdd();
   const streamed = await streamedPackages(context, backend, needed);
   const order = plan.incoming.map(({ remote }) => remote.fullName);
   const files = needed.filter(({ fullName }) => !streamed.has(fullName));

@@ -32,7 +32,7 @@ export async function putBack(
   if (file === undefined)
     return { isBack: false, words: `${fullName} is gone, and could not be saved before` };
   const backend = await context.backend();
-  const { failure } = await backend.add(file, { ...how.options, fullName, automatic: !keep });
+  const { failure } = await backend.add(file, { ...how.options, fullName, automatic: !keep, returns: true });
   return failure === undefined
     ? { isBack: true, words: `${fullName} was put back` }
     : {
