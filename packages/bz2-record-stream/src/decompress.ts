@@ -9,13 +9,18 @@ export interface DecompressOptions extends Limits {
    * and calls bytes after the end corrupt. Default: our own.
    */
   readonly decoder?: "native" | "portable";
+  /** Whether a chunk's memory may be used again for the next one; if not, a chunk stays valid. Default: true. */
+  readonly reuseMemory?: boolean;
 }
+
+/** Those whose decoders make new memory for each chunk anyway. */
+const NEW_MEMORY: ReadonlySet<Format> = new Set(["gzip", "xz"]);
 
 /**
  * Decompresses a stream of bytes; bzip2, gzip, xz, zstd and plain text are told apart by their first bytes.
  *
- * A chunk is valid until the next one is asked for. The stream ends only when the whole input was good: every checksum
- * held, nothing was missing, nothing followed. An empty input is plain and gives nothing.
+ * A chunk is valid until the next one is asked for, unless `reuseMemory` is false. The stream ends only when the whole input
+ * was good: every checksum held, nothing was missing, nothing followed. An empty input is plain and gives nothing.
  *
  * @throws RecordStreamError out of the iteration
  */
@@ -27,7 +32,9 @@ export async function* decompress(
   try {
     const format = detectFormat(await source.peek(DETECT_BYTES));
     const output = await open(format, source, options.decoder ?? "native");
-    yield* limitOutput(output, { format, source }, options);
+    const { reuseMemory = true } = options;
+    const chunks = reuseMemory || NEW_MEMORY.has(format) ? output : copies(output);
+    yield* limitOutput(chunks, { format, source }, options);
   } finally {
     await source.close();
   }
@@ -53,4 +60,8 @@ async function open(
     case "plain":
       return source.rest();
   }
+}
+
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }

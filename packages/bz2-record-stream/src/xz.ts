@@ -1,5 +1,6 @@
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, TrailingGarbageError, TruncatedError, UnsupportedFormatError } from "./errors.ts";
+import { giveBackXzLibrary, takeXzLibrary } from "./xz-library.ts";
 
 const MAGIC = Buffer.from("fd377a585a00", "hex");
 /** What the library's messages end in: the results of xz-embedded's xz_dec_run (linux/xz.h). */
@@ -10,13 +11,11 @@ const OPTIONS = 6;
 const BUFFER = 8;
 
 /**
- * Decompresses xz, one stream after the other, by xz-decompress. It decodes one input at a time in a process; another one
- * waits until that has ended.
+ * Decompresses xz, one stream after the other, by xz-decompress, a build of the decoder that Linux has.
  *
  * @throws CorruptError, TruncatedError, TrailingGarbageError or UnsupportedFormatError
  */
 export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { default: library } = await import("xz-decompress");
   const beginsWell = MAGIC.equals((await source.peek(MAGIC.length)).subarray(0, MAGIC.length));
   let sourceFailure: unknown;
   const chunks = source.rest();
@@ -36,11 +35,14 @@ export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Arr
     // A chunk's memory is used again when the next one is asked for.
     { highWaterMark: 0 },
   );
+  const library = await takeXzLibrary();
   try {
     yield* new library.XzReadableStream(input);
   } catch (error) {
     if (error === sourceFailure) throw error;
     throw toOwnError(error as Error, source, beginsWell);
+  } finally {
+    giveBackXzLibrary(library);
   }
 }
 
