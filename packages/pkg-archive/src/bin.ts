@@ -3,7 +3,7 @@ import { runCommand } from "./cli.ts";
 import { UsageError } from "./commands/command.ts";
 import { printable } from "./commands/printable.ts";
 import { FileError } from "./errors.ts";
-import { encodeText } from "./text.ts";
+import { encodeText } from "bz2-record-stream";
 
 const interrupt = new AbortController();
 let interruptedBy: NodeJS.Signals | undefined;

@@ -34,7 +34,7 @@ export {
   type SummaryResult,
   writeSummary,
 } from "./summary/write-summary.ts";
-export { decodeText, encodeText } from "./text.ts";
+export { decodeText, encodeText } from "bz2-record-stream";
 export { formatVariables, parseVariables, type Variable, Variables } from "./variables.ts";
 export { checkedFile, type FileFacts } from "./verify/checked-file.ts";
 export { readDigestList } from "./verify/digest-list.ts";

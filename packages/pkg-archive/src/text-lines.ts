@@ -1,5 +1,5 @@
 import { LimitError } from "./errors.ts";
-import { decodeText } from "./text.ts";
+import { decodeText } from "bz2-record-stream";
 
 /** No line of any list or summary is longer, in bytes. */
 const LONGEST_LINE = 1024 * 1024;

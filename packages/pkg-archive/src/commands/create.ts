@@ -4,7 +4,7 @@ import { MalformedError } from "../errors.ts";
 import { METADATA_NAMES } from "../metadata-names.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
 import { signPackage } from "../signature/sign-package.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { compressionOf } from "../write/compression-of.ts";
 import type { PackageParts } from "../write/package-spec.ts";
 import { writePackage } from "../write/write-package.ts";

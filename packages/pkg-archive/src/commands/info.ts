@@ -1,5 +1,5 @@
 import type { PackageReader } from "../read/open-package.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { parseVariables, type Variables } from "../variables.ts";
 import { type Command, onlyOperand, parseCommandLine } from "./command.ts";
 import { printable } from "./printable.ts";

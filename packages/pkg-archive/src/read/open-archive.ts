@@ -1,6 +1,6 @@
 import { MalformedError } from "../errors.ts";
-import { ByteSource } from "../decompress/byte-source.ts";
-import { decompress } from "../decompress/decompress.ts";
+import { ByteSource } from "../byte-source.ts";
+import { decompress } from "../decompress.ts";
 import { type TarEntries, tarEntries } from "./tar-entries.ts";
 
 /** A tar header is one block, and has its mark at this place. */
@@ -12,7 +12,7 @@ const TAR_MARK = { offset: 257, text: "ustar", block: 512 } as const;
  * @throws MalformedError for what is no archive
  */
 export async function openArchive(source: ByteSource): Promise<TarEntries> {
-  const bytes = new ByteSource(decompress(source));
+  const bytes = new ByteSource(decompress(source.rest()));
   const first = Buffer.from(await bytes.peek(TAR_MARK.block));
   const mark = first.toString("latin1", TAR_MARK.offset, TAR_MARK.offset + TAR_MARK.text.length);
   if (mark === TAR_MARK.text) return tarEntries(bytes);

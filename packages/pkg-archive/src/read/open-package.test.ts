@@ -241,9 +241,29 @@ describe("a package is refused", () => {
     await expect(readWhole(bytes)).rejects.toThrow(/this is no package/);
   });
 
-  test("with something after its compressed end", async () => {
-    const bytes = Buffer.concat([gzipSync(buildPackage(FILES)), Buffer.from("more")]);
-    await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DAMAGED" });
+  test.each([Buffer.from("more"), Buffer.alloc(200_000)])(
+    "with something after its compressed end",
+    async (more) => {
+      const bytes = Buffer.concat([gzipSync(buildPackage(FILES)), more]);
+      await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DAMAGED" });
+    },
+  );
+
+  test("with a window that is too large", async () => {
+    // The header of a zstd frame with a window of 1 GiB.
+    await expect(readWhole(Buffer.from("28b52ffd00a0", "hex"))).rejects.toMatchObject({
+      code: "ERR_PACKAGE_LIMIT",
+      message: "zstd stream: a window of at most 134217728 bytes was expected, found 1073741824 at byte 6",
+      cause: { compressedOffset: 6 },
+    });
+  });
+
+  test("in a form that no decoder is there for", async () => {
+    // The header of a zstd frame with the number of a dictionary.
+    await expect(readWhole(Buffer.from("28b52ffd2107000100000061", "hex"))).rejects.toMatchObject({
+      code: "ERR_PACKAGE_MALFORMED",
+      message: "zstd stream: a frame that needs a dictionary",
+    });
   });
 });
 

@@ -1,9 +1,9 @@
-import { ByteSource } from "../decompress/byte-source.ts";
+import { ByteSource } from "../byte-source.ts";
 import { MalformedError } from "../errors.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
 import type { PackingList } from "../packing-list/packing-list.ts";
 import { isSigned, type PackageSignature, readSigned } from "../signature/signed-package.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { openArchive } from "./open-archive.ts";
 import { readMetadata } from "./metadata.ts";
 import type { PackageFile } from "./package-file.ts";

@@ -1,6 +1,6 @@
 import { DigestError, MalformedError } from "../errors.ts";
 import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
-import { decodeText, encodeText } from "../text.ts";
+import { decodeText, encodeText } from "bz2-record-stream";
 import { type Entry, paxRecords } from "../tar-entry.ts";
 import { CheckedBody } from "./checked-body.ts";
 import { EarlierFiles } from "./earlier-files.ts";

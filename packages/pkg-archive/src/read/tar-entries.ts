@@ -1,5 +1,5 @@
 import { type Extract, extract } from "tar-stream";
-import type { ByteSource } from "../decompress/byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { drained } from "../drained.ts";
 import { DamagedError, PackageError } from "../errors.ts";
 import type { Entry } from "../tar-entry.ts";

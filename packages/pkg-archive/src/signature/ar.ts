@@ -1,4 +1,4 @@
-import type { ByteSource } from "../decompress/byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { LimitError, MalformedError } from "../errors.ts";
 
 /*

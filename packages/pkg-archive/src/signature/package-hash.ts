@@ -1,5 +1,5 @@
 import { MalformedError } from "../errors.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 
 /** What is in `+PKG_HASH`, the part of a signed package that the signature is over: digests of all blocks of the package. */
 export interface PackageHash {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileChunks } from "../read-file-chunks.ts";
 import { SignatureError } from "../errors.ts";
-import { decodeText, encodeText } from "../text.ts";
+import { decodeText, encodeText } from "bz2-record-stream";
 import { AR_MAGIC, arHeader, arPadding } from "./ar.ts";
 import { formatPackageHash } from "./package-hash.ts";
 

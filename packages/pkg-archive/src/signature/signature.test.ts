@@ -9,7 +9,7 @@ import { buildPackage } from "../../test/build-tar.ts";
 import { chunksOf, collect, readWhole } from "../../test/collect.ts";
 import { type Keys, newKeys } from "../../test/new-keys.ts";
 import { signPackage, verifySignature } from "../index.ts";
-import { ByteSource } from "../decompress/byte-source.ts";
+import { ByteSource } from "../byte-source.ts";
 import { arHeader, arPadding } from "./ar.ts";
 import { formatPackageHash, parsePackageHash } from "./package-hash.ts";
 import { readSigned } from "./signed-package.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ByteSource } from "../decompress/byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { DamagedError, DigestError, MalformedError } from "../errors.ts";
 import { type ArMember, AR_MAGIC, readArData, readArMember } from "./ar.ts";
 import { DIGEST_DIGITS, type PackageHash, parsePackageHash } from "./package-hash.ts";

@@ -1,6 +1,6 @@
 import type { Key, VerifyOptions } from "openpgp";
 import { MalformedError, PackageError, SignatureError } from "../errors.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import type { PackageSignature } from "./signed-package.ts";
 
 /** Who signed, and when. */

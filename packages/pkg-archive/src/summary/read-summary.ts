@@ -1,5 +1,4 @@
-import { ByteSource } from "../decompress/byte-source.ts";
-import { decompress } from "../decompress/decompress.ts";
+import { decompress } from "../decompress.ts";
 import { LimitError } from "../errors.ts";
 import { textLines } from "../text-lines.ts";
 
@@ -24,24 +23,19 @@ const LONGEST_RECORD = 16 * 1024 * 1024;
  * @throws DamagedError out of the iteration for one that was cut or changed; LimitError for a record that is too long
  */
 export async function* readSummary(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SummaryEntry> {
-  const source = new ByteSource(bytes);
-  try {
-    let text = "";
-    for await (const line of textLines(decompress(source))) {
-      const isEnd = line === "" || line === "\r";
-      if (!isEnd) text += `${line}\n`;
-      if (text.length > LONGEST_RECORD)
-        throw new LimitError(
-          `a record of at most ${LONGEST_RECORD} characters was expected, found a longer one`,
-        );
-      if (!isEnd || text === "") continue;
-      yield describe(text);
-      text = "";
-    }
-    if (text !== "") yield describe(text);
-  } finally {
-    await source.close();
+  let text = "";
+  for await (const line of textLines(decompress(bytes))) {
+    const isEnd = line === "" || line === "\r";
+    if (!isEnd) text += `${line}\n`;
+    if (text.length > LONGEST_RECORD)
+      throw new LimitError(
+        `a record of at most ${LONGEST_RECORD} characters was expected, found a longer one`,
+      );
+    if (!isEnd || text === "") continue;
+    yield describe(text);
+    text = "";
   }
+  if (text !== "") yield describe(text);
 }
 
 function describe(text: string): SummaryEntry {

@@ -1,6 +1,6 @@
 import { MalformedError } from "../errors.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { parseVariables } from "../variables.ts";
 
 /** The variables of +BUILD_INFO that a summary has, as `pkg_info -X` chooses them. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readFileChunks } from "../read-file-chunks.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "bz2-record-stream";
 import { compress, type Compression } from "../write/compress.ts";
 import { packageNames } from "./package-names.ts";
 import { packageRecord } from "./package-record.ts";

@@ -1,5 +1,4 @@
-import { ByteSource } from "../decompress/byte-source.ts";
-import { decompress } from "../decompress/decompress.ts";
+import { decompress } from "../decompress.ts";
 import { LimitError } from "../errors.ts";
 import { textLines } from "../text-lines.ts";
 
@@ -15,18 +14,13 @@ const LINE = /^(\w+) \((.+)\) = ([\da-f]+)$/i;
  * @throws DamagedError for a list that was cut or changed; LimitError for one that is too long
  */
 export async function readDigestList(bytes: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, string>> {
-  const source = new ByteSource(bytes);
   const digests = new Map<string, string>();
-  try {
-    for await (const line of textLines(decompress(source))) {
-      const [, algorithm, path, digest] = LINE.exec(line) ?? [];
-      if (algorithm === undefined || path === undefined || digest === undefined) continue;
-      digests.set(path, `${algorithm} ${digest}`.toLowerCase());
-      if (digests.size > MOST_ENTRIES)
-        throw new LimitError(`at most ${MOST_ENTRIES} digests were expected in the list, found more`);
-    }
-    return digests;
-  } finally {
-    await source.close();
+  for await (const line of textLines(decompress(bytes))) {
+    const [, algorithm, path, digest] = LINE.exec(line) ?? [];
+    if (algorithm === undefined || path === undefined || digest === undefined) continue;
+    digests.set(path, `${algorithm} ${digest}`.toLowerCase());
+    if (digests.size > MOST_ENTRIES)
+      throw new LimitError(`at most ${MOST_ENTRIES} digests were expected in the list, found more`);
   }
+  return digests;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SpecError } from "../errors.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "bz2-record-stream";
 import { type Vulnerability, VulnerabilityList } from "./vulnerabilities.ts";
 import { FORMAT_LINE } from "./vulnerability-lines.ts";
 

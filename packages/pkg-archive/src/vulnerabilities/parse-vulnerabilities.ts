@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DigestError, MalformedError } from "../errors.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "bz2-record-stream";
 import { type Vulnerability, VulnerabilityList } from "./vulnerabilities.ts";
 import { END_LINES, FORMAT_LINE, isDigested, PGP_START } from "./vulnerability-lines.ts";
 

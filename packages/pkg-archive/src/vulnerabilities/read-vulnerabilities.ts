@@ -1,7 +1,6 @@
-import { ByteSource } from "../decompress/byte-source.ts";
-import { decompress } from "../decompress/decompress.ts";
+import { decompress } from "../decompress.ts";
 import { LimitError } from "../errors.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { parseVulnerabilities } from "./parse-vulnerabilities.ts";
 import type { VulnerabilityList } from "./vulnerabilities.ts";
 
@@ -14,18 +13,13 @@ const LARGEST_LIST = 64 * 1024 * 1024;
  * @throws as `parseVulnerabilities`; DamagedError for a list that was cut or changed, LimitError for one that is too large
  */
 export async function readVulnerabilities(bytes: AsyncIterable<Uint8Array>): Promise<VulnerabilityList> {
-  const source = new ByteSource(bytes);
   const parts: Uint8Array[] = [];
   let size = 0;
-  try {
-    for await (const chunk of decompress(source)) {
-      size += chunk.length;
-      if (size > LARGEST_LIST)
-        throw new LimitError(`pkg-vulnerabilities: at most ${LARGEST_LIST} bytes were expected, found more`);
-      parts.push(chunk);
-    }
-    return parseVulnerabilities(decodeText(Buffer.concat(parts)));
-  } finally {
-    await source.close();
+  for await (const chunk of decompress(bytes)) {
+    size += chunk.length;
+    if (size > LARGEST_LIST)
+      throw new LimitError(`pkg-vulnerabilities: at most ${LARGEST_LIST} bytes were expected, found more`);
+    parts.push(chunk);
   }
+  return parseVulnerabilities(decodeText(Buffer.concat(parts)));
 }

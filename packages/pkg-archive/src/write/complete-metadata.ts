@@ -1,6 +1,6 @@
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
 import type { PackingLine } from "../packing-list/packing-lines.ts";
-import { decodeText, encodeText } from "../text.ts";
+import { decodeText, encodeText } from "bz2-record-stream";
 import type { SourceFile } from "./find-files.ts";
 
 type Metadata = ReadonlyMap<string, Uint8Array>;

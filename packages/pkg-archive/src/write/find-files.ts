@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SpecError } from "../errors.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "bz2-record-stream";
 
 /** A file that goes into a package. */
 export interface SourceFile {

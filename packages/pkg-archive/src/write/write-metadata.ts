@@ -1,5 +1,5 @@
 import { SpecError } from "../errors.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "bz2-record-stream";
 import { fileRecord, metadataLines } from "./complete-metadata.ts";
 import type { SourceFile } from "./find-files.ts";
 import type { PackageSpec } from "./package-spec.ts";

@@ -2,7 +2,7 @@ import { DigestError, SpecError } from "../errors.ts";
 import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
 import type { PackingFile } from "../packing-list/packing-list.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "bz2-record-stream";
 import { parseVariables } from "../variables.ts";
 import { compress, type Compression } from "./compress.ts";
 import { completeMetadata } from "./complete-metadata.ts";

@@ -1,4 +1,4 @@
-import { DamagedError } from "../errors.ts";
+import { DamagedError } from "./errors.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -51,9 +51,9 @@ export class ByteSource {
     return chunk?.subarray(0, Math.min(most, chunk.length));
   }
 
-  /** Goes through all that is left, in chunks of at most so many bytes. */
-  async *rest(most: number = Infinity): AsyncGenerator<Uint8Array> {
-    for (let chunk = await this.take(most); chunk !== undefined; chunk = await this.take(most)) yield chunk;
+  /** Goes through all that is left. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    for (let chunk = await this.take(); chunk !== undefined; chunk = await this.take()) yield chunk;
   }
 
   /** Tells the producer that nothing more is wanted. */

@@ -1,0 +1,25 @@
+import * as stream from "bz2-record-stream";
+import { DamagedError, LimitError, MalformedError, type PackageError } from "./errors.ts";
+
+/** Files that compress very well are not refused: a package's headers tell how large they are before they come. */
+const OPTIONS = { maxRatio: Infinity, reuseMemory: false } as const;
+
+/**
+ * Decompresses bytes; the compression is told by the first of them. A chunk that comes out stays valid.
+ *
+ * @throws out of the iteration, unless the whole input was good: DamagedError; MalformedError for what no decoder is there for;
+ *   LimitError for a window that is too large
+ */
+export async function* decompress(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream.decompress(bytes, OPTIONS);
+  } catch (error) {
+    throw error instanceof stream.RecordStreamError ? toPackageError(error) : error;
+  }
+}
+
+function toPackageError(cause: stream.RecordStreamError): PackageError {
+  if (cause instanceof stream.LimitError) return new LimitError(cause.message, cause);
+  if (cause instanceof stream.UnsupportedFormatError) return new MalformedError(cause.message, cause);
+  return new DamagedError(cause.message, cause);
+}
