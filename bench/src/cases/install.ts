@@ -42,8 +42,16 @@ function installBench(name: string, title: string, layout: Layout): Bench {
         install("pkg-install, while it is downloaded", `${server.url}/${basename(archive)}`),
       ];
       const tar = machineTool("tar");
-      if (tar !== undefined)
+      if (tar !== undefined) {
         contenders.push({ name: against, command: [tar, "xzf", archive, "-C", directory], before });
+        const synced = `"$0" xzf "$1" -C "$2" && sync -f "$2"`;
+        contenders.push({
+          name: "tar xzf, then sync -f",
+          command: ["sh", "-c", synced, tar, archive, directory],
+          before,
+          against,
+        });
+      }
       return { contenders, missing: tar === undefined ? ["tar"] : [], close: () => server.close() };
     },
   };
