@@ -74,6 +74,7 @@ function describe(problem: string, facts: ErrorFacts): string {
   const { format, compressedOffset, recordNumber, textOffset } = facts;
   if (format === undefined) return `record ${recordNumber}, at byte ${textOffset} of the text: ${problem}`;
   const at = compressedOffset === undefined ? "" : ` at byte ${compressedOffset}`;
-  const after = !textOffset ? "" : `, after ${recordNumber} whole records (${textOffset} bytes of text)`;
+  const after =
+    recordNumber === undefined ? "" : `, after ${recordNumber} whole records (${textOffset} bytes of text)`;
   return `${format} stream: ${problem}${at}${after}`;
 }

@@ -27,7 +27,7 @@ export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8A
     yield* gunzip as AsyncIterable<Uint8Array>;
     fed = await feeding;
   } catch (error) {
-    throw toDecompressError(error, beginsWell);
+    throw toDecompressError(error, { beginsWell, used: gunzip.bytesWritten });
   } finally {
     gunzip.destroy();
   }
@@ -58,15 +58,22 @@ function write(gunzip: Gunzip, chunk: Uint8Array): Promise<void> {
   });
 }
 
-/** zlib does not tell where in a chunk it stopped, so these errors have no place. */
-function toDecompressError(error: unknown, beginsWell: boolean): unknown {
+/** How far the decoder had come. */
+interface Progress {
+  /** The first member's header was good. */
+  readonly beginsWell: boolean;
+  /** Compressed bytes before those in which it stopped; zlib does not tell where in them. */
+  readonly used: number;
+}
+
+function toDecompressError(error: unknown, { beginsWell, used }: Progress): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  const facts = { format: "gzip", cause: error } as const;
+  const facts = { format: "gzip", compressedOffset: used, cause: error } as const;
   if (code === "Z_BUF_ERROR") return new TruncatedError("the input ends too early", facts);
   if (code !== "Z_DATA_ERROR") return error;
   // Where the first header was good, it is what follows a member that has none.
   if (beginsWell && message === "incorrect header check") return trailingGarbage(error);
-  return new CorruptError(message, facts);
+  return new CorruptError(`${message} in the ${FEED_SIZE / 1024} KiB that begin`, facts);
 }
 
 function trailingGarbage(cause?: unknown): TrailingGarbageError {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { encodeBzip2, realData } from "test-support";
 import { expect, test } from "vitest";
@@ -154,6 +155,19 @@ test("a stream that is cut tells how many records and bytes had come", async () 
   expect(error).toMatchObject({ code: "ERR_BZ2_TRUNCATED", recordNumber: seen });
   expect(seen).toBeGreaterThan(10_000);
   expect(error.textOffset).toBeGreaterThanOrEqual(seen * 9);
+});
+
+test("damage to gzip tells where it was noticed, and how far the records had come", async () => {
+  const text = Buffer.from(summary.repeat(20_000));
+  for (const bytes of [text, Buffer.from(summary)]) {
+    const packed = gzipSync(bytes, { level: 1 });
+    packed[packed.length - 8] = (packed.at(-8) ?? 0) ^ 1;
+    await expect(async () => {
+      for await (const batch of records(decompress(chunks(packed, 4096)))) void batch;
+    }).rejects.toThrow(
+      /^gzip stream: incorrect data check in the 32 KiB that begin at byte \d+, after \d+ whole records \(\d+ bytes of text\)$/,
+    );
+  }
 });
 
 test("text that is no UTF-8 comes back as the same bytes", () => {
