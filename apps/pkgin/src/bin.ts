@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { FatalError } from "./fatal-error.ts";
 import { Output } from "./report/output.ts";
 import { runCommandLine } from "./run.ts";
 
@@ -23,7 +24,18 @@ try {
   status ||= code;
 } catch (error) {
   // The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it.
-  if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
-  status = SIGNAL_STATUS.SIGPIPE;
+  if ((error as NodeJS.ErrnoException).code === "EPIPE") status = SIGNAL_STATUS.SIGPIPE;
+  else if (error instanceof FatalError) status = tellLast(error);
+  else throw error;
 }
 process.exit(status);
+
+/** Tells that standard output could not be written, unless standard error cannot be either. @returns the exit status */
+function tellLast({ message, exitCode }: FatalError): number {
+  try {
+    output.err(`pkgin: ${message}\n`);
+  } catch {
+    // The status tells.
+  }
+  return exitCode;
+}

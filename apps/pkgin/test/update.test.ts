@@ -182,3 +182,34 @@ test("repositories come from the configuration file", async () => {
     "SQLite format 3",
   );
 });
+
+/** What bzip2 makes of nothing. */
+const EMPTY_BZIP2 = Buffer.from("425a683917724538509000000000", "hex");
+
+test.each([
+  ["pkg_summary.gz", Buffer.alloc(0)],
+  ["pkg_summary.gz", gzipSync("")],
+  ["pkg_summary.bz2", EMPTY_BZIP2],
+])("%s without any text is refused, and the catalogue stays", async (name, empty) => {
+  publish("pkg_summary.gz", gzipSync(summary(["hello-1.0", "Greeter"])), "2026-01-01T00:00:00Z");
+  await pkgin(["update"]);
+  publish(name, empty, "2026-01-02T00:00:00Z");
+  const { status, stderr } = await pkgin(["update"]);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr:
+      `pkgin: Could not read ${server.url}/${name}: a summary was expected, found no text at all\n` +
+      "What was known of the repository before stays as it was.\n",
+  });
+  expect((await pkgin(["-p", "avail"])).stdout).toBe("hello-1.0;Greeter\n");
+  publish(name, gzipSync("\n"), "2026-01-03T00:00:00Z");
+  expect((await pkgin(["update"])).status).toBe(0);
+  expect((await pkgin(["-p", "avail"])).stdout).toBe("");
+});
+
+test("a server that does not speak TLS is told of in words", async () => {
+  const url = server.url.replace("http:", "https:");
+  expect((await pkgin(["update"], url)).stderr).toMatch(
+    /^pkgin: Could not fetch https:.*: the server does not speak TLS\n$/,
+  );
+});

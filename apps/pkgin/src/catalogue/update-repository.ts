@@ -49,7 +49,7 @@ export async function updateRepository(
   try {
     const expected = await context.integrity.expectedOfSummary(repository.url, name);
     const bytes = verified(counted(opened, progress.update), name, expected);
-    const batches = records(decompress(bytes));
+    const batches = records(notEmpty(decompress(bytes), opened.url));
     await importSummary(db, repository.url, acceptForeign ? batches : native(batches, host.machineArch), {
       validators: opened.validators,
       signal,
@@ -94,6 +94,20 @@ async function* verified(
   if (found === wanted) return;
   throw new FatalError(
     `${name} does not match ${expected?.source}: ${algorithm} ${wanted} was expected, found ${found}\n` +
+      "What was known of the repository before stays as it was.",
+  );
+}
+
+/** Passes text on, and throws where there is none: an empty repository's summary has a newline, none at all was cut off. */
+async function* notEmpty(text: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+  let isEmpty = true;
+  for await (const chunk of text) {
+    isEmpty &&= chunk.length === 0;
+    yield chunk;
+  }
+  if (!isEmpty) return;
+  throw new FatalError(
+    `Could not read ${url}: a summary was expected, found no text at all\n` +
       "What was known of the repository before stays as it was.",
   );
 }

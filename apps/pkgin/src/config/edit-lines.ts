@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FatalError } from "../fatal-error.ts";
+import { makeDirectories } from "../make-directories.ts";
 import { systemReason } from "../system-reason.ts";
 
 /**
@@ -15,8 +16,8 @@ export function editLines(file: string, change: (lines: readonly string[]) => re
   const after = change(before);
   if (after.length === before.length && after.every((line, index) => line === before[index])) return;
   const beside = `${file}.new`;
+  makeDirectories(dirname(file));
   try {
-    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(beside, after.map((line) => `${line}\n`).join(""));
     renameSync(beside, file);
   } catch (error) {

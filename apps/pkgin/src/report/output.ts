@@ -1,5 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
+import { FatalError } from "../fatal-error.ts";
+import { systemReason } from "../system-reason.ts";
 
 /** What stdio gives a pipe or file: bytes are held until this many are there, a prompt comes, or the program ends. */
 const BUFFER_SIZE = 4096;
@@ -76,6 +78,8 @@ export class Output {
     } else if (this.#heldBytes >= BUFFER_SIZE) {
       const all = Buffer.concat(this.#held);
       const full = all.length - (all.length % BUFFER_SIZE);
+      // Where it cannot be written, nothing of it is tried again at the end.
+      this.#hold(Buffer.alloc(0));
       writeAll(1, all.subarray(0, full));
       this.#hold(all.subarray(full));
     }
@@ -101,13 +105,19 @@ function encode(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** @throws the system's error where the reader has gone; FatalError for any other refusal */
 function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {
     try {
       written += writeSync(fd, bytes, written);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") throw error;
+      if (code !== "EAGAIN") {
+        const name = fd === 1 ? "standard output" : "standard error";
+        throw new FatalError(`could not write to ${name}: ${systemReason(error)}`, { cause: error });
+      }
       // The parent left the pipe non-blocking: give the reader a moment.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

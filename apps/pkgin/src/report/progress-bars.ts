@@ -4,13 +4,18 @@ import { barLine, type BarState } from "./progress.ts";
 /** Redrawing more often than this shows nothing more, in milliseconds. */
 const REDRAW_INTERVAL = 100;
 
+interface Bar {
+  readonly started: number;
+  readonly state: BarState;
+}
+
 /**
  * Several progress bars at the bottom of a terminal, one below the other; what has ended, and what else there is to say, goes
  * above them.
  */
 export class ProgressBars {
   readonly #output: Output;
-  readonly #bars: Map<string, { started: number; state: BarState }> = new Map();
+  readonly #bars: Map<string, Bar> = new Map();
   /** Lines that are drawn now. */
   #drawn = 0;
   #lastDrawn = Number.NEGATIVE_INFINITY;
@@ -33,7 +38,7 @@ export class ProgressBars {
     if (bar === undefined) return;
     this.#bars.delete(name);
     this.#clear();
-    this.#output.out(`\r${line(name, bar)}\u001B[K\n`);
+    this.#output.out(`\r${line(name, bar, Infinity)}\u001B[K\n`);
     this.#draw();
   }
 
@@ -50,8 +55,8 @@ export class ProgressBars {
 
   #draw(): void {
     if (this.#isPaused || this.#bars.size === 0) return;
-    const width = this.#output.columns - 1;
-    const lines = [...this.#bars].map(([name, bar]) => `${line(name, bar).slice(0, width)}\u001B[K`);
+    const { columns } = this.#output;
+    const lines = [...this.#bars].map(([name, bar]) => `${line(name, bar, columns)}\u001B[K`);
     this.#output.out(`${this.#toFirstLine()}${lines.join("\n")}`);
     this.#drawn = lines.length;
     this.#lastDrawn = performance.now();
@@ -67,6 +72,6 @@ export class ProgressBars {
   }
 }
 
-function line(name: string, { started, state }: { started: number; state: BarState }): string {
-  return barLine(name, state, performance.now() - started);
+function line(name: string, { started, state }: Bar, columns: number): string {
+  return barLine(name, state, { elapsed: performance.now() - started, columns });
 }

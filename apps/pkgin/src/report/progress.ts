@@ -60,10 +60,10 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
   const started = performance.now();
   let drawn: number | undefined;
   let last: BarState = { received: 0 };
-  const draw = () => {
-    if (drawn === undefined) output.out(opening);
+  const draw = (columns = output.columns) => {
+    if (drawn === undefined) output.out(opening.slice(0, output.columns - 1));
     drawn = performance.now();
-    output.out(`\r${barLine(name, last, drawn - started)}\u001b[K`);
+    output.out(`\r${barLine(name, last, { elapsed: drawn - started, columns })}\u001b[K`);
   };
   return {
     update(progress) {
@@ -71,7 +71,8 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
       if (drawn === undefined || performance.now() - drawn >= REDRAW_INTERVAL) draw();
     },
     done() {
-      draw();
+      // It is not drawn over any more, so that it may take more than one line.
+      draw(Infinity);
       output.out("\n");
     },
     failed() {
@@ -80,8 +81,20 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
   };
 }
 
-/** `FILE   NNN% SIZE RATE/s ETA`, for so many milliseconds since the start. */
-export function barLine(name: string, { received, total, rate }: BarState, elapsed: number): string {
+/** What a bar is drawn for. */
+interface BarPlace {
+  /** Milliseconds since the start. */
+  readonly elapsed: number;
+  /** Of the terminal; as many as it takes where the line is not drawn over. */
+  readonly columns: number;
+}
+
+/** `FILE   NNN% SIZE RATE/s ETA`; the name is cut, and then the rest, where the terminal has no room for all of it. */
+export function barLine(
+  name: string,
+  { received, total, rate }: BarState,
+  { elapsed, columns }: BarPlace,
+): string {
   // Without a rate that was measured, as if all had come since then.
   const perSecond = rate || (elapsed > 0 ? (received * 1000) / elapsed : 0);
   const percent =
@@ -90,7 +103,10 @@ export function barLine(name: string, { received, total, rate }: BarState, elaps
       : `${String(Math.floor((received * 100) / total)).padStart(3)}%`;
   const left =
     total === undefined || perSecond === 0 ? undefined : Math.max(0, (total - received) / perSecond);
-  return `${name}   ${percent} ${bytes(received).padStart(5)} ${bytes(perSecond)}/s ${left === undefined ? "--:--" : clock(left)}`;
+  const figures = `   ${percent} ${bytes(received).padStart(5)} ${bytes(perSecond)}/s ${left === undefined ? "--:--" : clock(left)}`;
+  // A line that fills the last column may wrap.
+  const room = columns - 1;
+  return `${name.slice(0, Math.max(0, room - figures.length))}${figures}`.slice(0, room);
 }
 
 function bytes(count: number): string {

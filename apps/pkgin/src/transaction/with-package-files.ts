@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { downloadFile, FetchError } from "fetch-to-fd";
@@ -8,6 +8,7 @@ import { networkOptions } from "../config/network.ts";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { fetchReason } from "../fetch-reason.ts";
+import { makeDirectory } from "../make-directories.ts";
 import type { FilePackage } from "../plan/file-resolver.ts";
 import { announceRequest } from "../report/announce-request.ts";
 import { downloadProgress } from "../report/progress.ts";
@@ -56,7 +57,7 @@ async function fetchFile(context: Context, url: string, directory: string): Prom
   const name = basename(new URL(url).pathname) || "package";
   const path = join(directory, name);
   const progress = downloadProgress(output, "[1/1] ", name, options.parsable);
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   try {
     announceRequest(context, url);
     await downloadFile(url, path, { ...networkOptions(context, url), onProgress: progress.update });
