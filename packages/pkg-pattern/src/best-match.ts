@@ -1,4 +1,5 @@
-import { matches } from "./matches.ts";
+import { alternates } from "./alternates.ts";
+import { matchesPlain } from "./matches.ts";
 import { splitName } from "./name.ts";
 import { compareVersions } from "./version.ts";
 
@@ -11,9 +12,11 @@ import { compareVersions } from "./version.ts";
  * @throws PatternError for a `{` without its `}`
  */
 export function bestMatch(pattern: string, pkgnames: Iterable<string>): string | undefined {
+  const spellings = [...alternates(pattern)];
   let best: string | undefined;
   for (const pkgname of pkgnames) {
-    if (matches(pattern, pkgname) && (best === undefined || isBetter(pkgname, best))) best = pkgname;
+    if (!spellings.some((spelling) => matchesPlain(spelling, pkgname))) continue;
+    if (best === undefined || isBetter(pkgname, best)) best = pkgname;
   }
   return best;
 }

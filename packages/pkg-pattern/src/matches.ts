@@ -18,9 +18,13 @@ export function matches(pattern: string, pkgname: string): boolean {
   return false;
 }
 
-function matchesPlain(pattern: string, pkgname: string): boolean {
+/** Tells whether a name matches a pattern without alternatives. */
+export function matchesPlain(pattern: string, pkgname: string): boolean {
+  const special = pattern.search(/[*?[\]<>\\]/);
   if (/[<>]/.test(pattern)) return inRange(pattern, pkgname);
+  // Nearly all names differ from nearly all patterns before anything special comes.
+  if (!pkgname.startsWith(special < 0 ? pattern : pattern.slice(0, special))) return false;
   if (pattern === pkgname) return true;
-  if (/[*?[\]]/.test(pattern) && globMatches(pattern, pkgname)) return true;
+  if (special >= 0 && globMatches(pattern, pkgname)) return true;
   return globMatches(`${pattern}-[0-9]*`, pkgname);
 }
