@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
-import { openCatalogue } from "summary-to-sqlite";
+import { accessSync, constants, existsSync } from "node:fs";
+import { type Catalogue, CatalogueError, openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
 import { askPkgdb, findTools } from "./backend/find-tools.ts";
 import { loadBackend } from "./backend/load-backend.ts";
@@ -10,7 +10,7 @@ import { configuredRepositories } from "./config/repositories.ts";
 import type { Context, Setting } from "./context.ts";
 import { FatalError } from "./fatal-error.ts";
 import { Integrity } from "./integrity/integrity.ts";
-import { systemReason } from "./system-reason.ts";
+import { makeDirectories, makeDirectory } from "./make-directories.ts";
 
 /** A context, and what is known of the database before anything is done. */
 export interface OpenedContext {
@@ -24,24 +24,21 @@ export interface OpenedContext {
 /**
  * Opens all that a verb works with, and makes pkgin's own directories where they are missing.
  *
- * @throws FatalError when no repository is configured and one is needed, the tools cannot be used, or a directory or the database cannot be had
+ * @throws FatalError when no repository is configured, the tools cannot be used, or a directory or the database cannot be had
  */
-export function openContext(
-  setting: Setting,
-  { needsRepository }: { readonly needsRepository: boolean },
-): OpenedContext {
+export function openContext(setting: Setting): OpenedContext {
   const { options, environment, host } = setting;
   const tools = findTools(options, setting.locations, environment);
   const pkgdb = tools === undefined ? setting.locations.pkgdb : askPkgdb(tools);
   const locations = { ...setting.locations, pkgdb };
-  const failure = makeDirectories(locations);
+  const failure = makeOwnDirectories(locations);
   const named = options.repositories;
   // Where nothing is set up at all, how to begin is of more use than which directory is missing.
-  const repositories = configuredRepositories({ named, environment, locations, host, needsRepository });
+  const repositories = configuredRepositories({ named, environment, locations, host });
   if (failure !== undefined) throw failure;
   const isNew = !existsSync(locations.database);
   const isWritable = canWrite(locations.home);
-  const db = openCatalogue(locations.database, { readOnly: !isWritable });
+  const db = openDatabase(setting, locations, isWritable);
   let backend: Promise<Backend> | undefined;
   const context: Context = {
     ...setting,
@@ -55,6 +52,27 @@ export function openContext(
     backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };
+}
+
+/** Opens the catalogue; what cannot be used of it is put aside by itself where it is damaged, else when the doctor may repair. */
+function openDatabase(
+  { command, options, output }: Setting,
+  { database }: Locations,
+  isWritable: boolean,
+): Catalogue {
+  const replaceForeign = command[0] === "doctor" && options.answers === "yes" && !options.dryRun;
+  try {
+    const db = openCatalogue(database, { readOnly: !isWritable, replaceForeign });
+    if (db.replaced?.endsWith(".damaged"))
+      output.err(`pkgin: ${database} was damaged, and is now ${db.replaced}; it is made anew\n`);
+    return db;
+  } catch (error) {
+    if (!(error instanceof CatalogueError && error.code === "ERR_CATALOGUE_FOREIGN")) throw error;
+    throw new FatalError(
+      `${database} is no catalogue of packages; pkgin -y doctor puts it aside and makes it anew`,
+      { cause: error },
+    );
+  }
 }
 
 /** True unless the directory is there and this user may not write to it. */
@@ -73,17 +91,16 @@ export function canWrite(directory: string): boolean {
  *
  * @returns what went wrong
  */
-function makeDirectories({ home, cache, selfContained }: Locations): FatalError | undefined {
+function makeOwnDirectories({ home, cache, selfContained }: Locations): FatalError | undefined {
   for (const directory of [home, cache]) {
     if (existsSync(directory)) continue;
     try {
-      mkdirSync(directory, { recursive: selfContained, mode: 0o755 });
+      if (selfContained) makeDirectories(directory);
+      else makeDirectory(directory);
     } catch (error) {
+      if (!(error instanceof FatalError)) throw error;
       const hint = "pkgin --prefix DIR keeps everything below a directory of your own.";
-      return new FatalError(`Failed to create ${directory}: ${systemReason(error)}`, {
-        cause: error,
-        ...(!selfContained && { hint }),
-      });
+      return new FatalError(error.message, { cause: error.cause, ...(!selfContained && { hint }) });
     }
   }
   return undefined;

@@ -39,6 +39,9 @@ test("verify names every file that is not as it was installed", async () => {
   expect(JSON.parse((await scene.pkgin(["verify", "hello", "--json"])).stdout)).toMatchObject([
     { fullName: "hello-1.0", path: join(prefix, "bin/hello"), kind: "missing" },
   ]);
+  expect((await scene.pkgin(["verify", "hello"])).stderr).toBe(
+    "1 file of 1 package verified, 1 not as they were installed\n",
+  );
   expect((await scene.pkgin(["verify", "nosuch"])).status).toBe(1);
 });
 
@@ -90,4 +93,35 @@ test("what doctor cannot repair is told, and stays", async () => {
     { area: "packages", repairable: false },
     { area: "packages", repairable: false },
   ]);
+});
+
+test("a ruined catalogue is put aside by the doctor, and what can be is read again", async () => {
+  const scene = await installedScene();
+  const database = join(scene.prefix, "var/db/pkgin/pkgin.db");
+  const ruins = Buffer.alloc(9000, "ruined");
+  for (const part of ["-wal", "-shm"]) rmSync(database + part, { force: true });
+  writeFileSync(database, ruins);
+  for (const args of [["list"], ["doctor"], ["-n", "doctor"]])
+    expect(await scene.pkgin(args)).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `pkgin: ${database} is no catalogue of packages; pkgin -y doctor puts it aside and makes it anew\n`,
+    });
+  const repaired = await scene.pkgin(["-y", "doctor"]);
+  expect(repaired.stderr).toContain(
+    `pkgin: ${database} was damaged, and is now ${database}.damaged; it is made anew\n`,
+  );
+  expect(readFileSync(`${database}.damaged`).equals(ruins)).toBe(true);
+  expect((await scene.pkgin(["-p", "list"])).stdout).toMatch(/^hello-1\.0;.*\nlibgreet-1\.0;.*\n$/);
+  expect((await scene.pkgin(["avail"])).stdout).toContain("hello-1.0");
+});
+
+test("a damaged catalogue that is put aside by itself is told of", async () => {
+  const scene = await installedScene();
+  const database = join(scene.prefix, "var/db/pkgin/pkgin.db");
+  const bytes = readFileSync(database);
+  writeFileSync(database, bytes.fill(0x55, 100, 4096));
+  expect((await scene.pkgin(["list"])).stderr).toBe(
+    `pkgin: ${database} was damaged, and is now ${database}.damaged; it is made anew\n`,
+  );
 });

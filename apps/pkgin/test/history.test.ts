@@ -81,3 +81,15 @@ test("what cannot be had any more, or was another build, is told", async () => {
     "pkgin: nothing has been changed yet, so there is nothing to undo\n",
   );
 });
+
+test("a history that cannot be read is named", async () => {
+  const scene = await setScene();
+  await scene.pkgin(["update"]);
+  const file = join(scene.prefix, "var/db/pkgin/history");
+  writeFileSync(file, "garbage\n");
+  expect(await scene.pkgin(["history"])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `pkgin: ${file} is no history of transactions that could be read; move it away\n`,
+  });
+});

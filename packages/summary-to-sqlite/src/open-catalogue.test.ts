@@ -116,6 +116,17 @@ test("a damaged catalogue is put aside and made anew", async () => {
   expect(readFileSync(`${path}.damaged`).equals(bytes)).toBe(true);
 });
 
+test("another kind of file is put aside only where that was asked for", () => {
+  const path = here();
+  const bytes = Buffer.alloc(9000, "ruined");
+  writeFileSync(path, bytes);
+  expect(failure(path)).toMatchObject({ code: "ERR_CATALOGUE_FOREIGN", path });
+  const catalogue = openCatalogue(path, { replaceForeign: true });
+  expect(catalogue).toMatchObject({ isNew: true, replaced: `${path}.damaged` });
+  catalogue.close();
+  expect(readFileSync(`${path}.damaged`).equals(bytes)).toBe(true);
+});
+
 test("what cannot be opened is named", () => {
   const missing = join(temporaryDirectory(), "nowhere", "pkgin.db");
   expect(failure(missing)).toMatchObject({ code: "ERR_CATALOGUE_OPEN", path: missing });

@@ -11,6 +11,11 @@ export interface OpenCatalogueOptions {
   readonly readOnly?: boolean;
   /** The most memory that SQLite keeps pages of the file in, in bytes; an import takes all of it. Default: 2,000 KiB. */
   readonly cacheSize?: number;
+  /**
+   * The path is this catalogue's own: whatever else stands there is taken for a catalogue that was ruined, and put aside as
+   * `<path>.damaged`. Default: false.
+   */
+  readonly replaceForeign?: boolean;
 }
 
 /*
@@ -36,7 +41,10 @@ export function openCatalogue(path: string, options: OpenCatalogueOptions = {}):
   try {
     const kind = fileKind(path);
     if (isReadOnly) return openToRead(path, kind, options);
-    if (kind === "foreign") throw foreign(path);
+    if (kind === "foreign") {
+      if (options.replaceForeign !== true) throw foreign(path);
+      return replace(path, "damaged", options);
+    }
     if (kind === "pkgin") return replace(path, "old", options);
     if (kind === "none") return openToWrite(path, { ...options, isNew: true });
     try {

@@ -147,7 +147,7 @@ async function withPackage<Result>(
 /** Does something that may be refused; complaints go where those of pkgsrc's tool would go, in its form. */
 async function attempt(
   tool: "pkg_add" | "pkg_delete" | "pkg_admin",
-  { stdout, stderr, signal }: ChangeOptions,
+  { stdout, stderr, signal, fullName }: ChangeOptions & { readonly fullName?: string },
   work: (settings: Settings) => Promise<void>,
 ): Promise<ChangeResult> {
   const say = (text: string): void => void writeSync(stderr, `${tool}: ${text}\n`);
@@ -158,10 +158,18 @@ async function attempt(
   } catch (error) {
     signal.throwIfAborted();
     if (!isRefusal(error)) throw error;
-    say(error instanceof DependencyError ? `Can't install dependency ${error.pattern}` : error.message);
+    const failure = withName(error, fullName);
+    say(error instanceof DependencyError ? `Can't install dependency ${error.pattern}` : failure);
     if (tool === "pkg_add") say("1 package addition failed");
-    return { failure: error.message };
+    return { failure };
   }
+}
+
+/** What is wrong with the bytes of a package file is told without a word about whose they are. */
+function withName(error: Error, fullName: string | undefined): string {
+  const { message } = error;
+  const isNamed = fullName === undefined || message.includes(fullName);
+  return isNamed || !(error instanceof PackageError) ? message : `${fullName}: ${message}`;
 }
 
 /** Whether an error is about the package or the system, and not a mistake of this program. */

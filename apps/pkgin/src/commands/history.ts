@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { PlainCommand } from "../cli.ts";
 import { FatalError } from "../fatal-error.ts";
 import { type HistoryChange, type HistoryRecord, readHistory } from "../transaction/history.ts";
@@ -9,7 +10,13 @@ export const history: PlainCommand = async ({ locations, options, output }, [wan
   if (options.json) output.json(shown);
   else if (wanted === undefined) for (const record of shown) output.out(summaryLine(record));
   else for (const record of shown) output.out(details(record));
-  if (records.length === 0) output.err("Nothing has been changed yet.\n");
+  if (records.length > 0) return 0;
+  const isEmpty = (statSync(locations.history, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  if (!isEmpty)
+    throw new FatalError(
+      `${locations.history} is no history of transactions that could be read; move it away`,
+    );
+  output.err("Nothing has been changed yet.\n");
   return 0;
 };
 

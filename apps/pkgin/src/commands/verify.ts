@@ -30,7 +30,11 @@ export const verify: Command = async (context, args) => {
     );
   else for (const { message } of found) output.out(`${message}\n`);
   output.err(
-    `${files} files of ${names.size} packages verified, ${found.length} not as they were installed\n`,
+    `${counted(files, "file")} of ${counted(names.size, "package")} verified, ${found.length} not as they were installed\n`,
   );
   return found.length > 0 || missing.length > 0 ? 1 : 0;
 };
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
