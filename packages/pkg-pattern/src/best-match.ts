@@ -1,5 +1,5 @@
 import { alternates } from "./alternates.ts";
-import { matchesPlain } from "./matches.ts";
+import { plainMatcher } from "./matches.ts";
 import { splitName } from "./name.ts";
 import { compareVersions } from "./version.ts";
 
@@ -12,10 +12,10 @@ import { compareVersions } from "./version.ts";
  * @throws PatternError for a `{` without its `}`
  */
 export function bestMatch(pattern: string, pkgnames: Iterable<string>): string | undefined {
-  const spellings = [...alternates(pattern)];
+  const matchers = Array.from(alternates(pattern), plainMatcher);
   let best: string | undefined;
   for (const pkgname of pkgnames) {
-    if (!spellings.some((spelling) => matchesPlain(spelling, pkgname))) continue;
+    if (!matchers.some((matches) => matches(pkgname))) continue;
     if (best === undefined || isBetter(pkgname, best)) best = pkgname;
   }
   return best;

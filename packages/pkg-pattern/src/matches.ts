@@ -11,20 +11,24 @@ import { globMatches } from "./glob.ts";
  * @throws PatternError for a `{` without its `}`
  */
 export function matches(pattern: string, pkgname: string): boolean {
-  if (!pattern.includes("{")) return matchesPlain(pattern, pkgname);
+  if (!pattern.includes("{")) return plainMatcher(pattern)(pkgname);
   for (const spelling of alternates(pattern)) {
-    if (matchesPlain(spelling, pkgname)) return true;
+    if (plainMatcher(spelling)(pkgname)) return true;
   }
   return false;
 }
 
-/** Tells whether a name matches a pattern without alternatives. */
-export function matchesPlain(pattern: string, pkgname: string): boolean {
-  const special = pattern.search(/[*?[\]<>\\]/);
-  if (/[<>]/.test(pattern)) return inRange(pattern, pkgname);
-  // Nearly all names differ from nearly all patterns before anything special comes.
-  if (!pkgname.startsWith(special < 0 ? pattern : pattern.slice(0, special))) return false;
-  if (pattern === pkgname) return true;
-  if (special >= 0 && globMatches(pattern, pkgname)) return true;
-  return globMatches(`${pattern}-[0-9]*`, pkgname);
+/** Makes what tells whether a name matches a pattern without alternatives. */
+export function plainMatcher(pattern: string): (pkgname: string) => boolean {
+  if (/[<>]/.test(pattern)) return (pkgname) => inRange(pattern, pkgname);
+  const special = pattern.search(/[*?[\]\\]/);
+  const beginning = special < 0 ? pattern : pattern.slice(0, special);
+  const anyVersion = `${pattern}-[0-9]*`;
+  return (pkgname) => {
+    // Nearly all names differ from nearly all patterns before anything special comes.
+    if (!pkgname.startsWith(beginning)) return false;
+    if (pattern === pkgname) return true;
+    if (special >= 0 && globMatches(pattern, pkgname)) return true;
+    return globMatches(anyVersion, pkgname);
+  };
 }
