@@ -39,8 +39,13 @@ export interface CatalogueVerb extends VerbFacts {
   readonly removes?: true;
   /** Its output is meant to be read by a program, so that nothing else may stand in it. */
   readonly isReadBack?: true;
-  /** About what is installed only, so that no repository is asked. */
-  readonly isLocal?: true;
+  /**
+   * What repositories are to it; without this those that were never read are read, and something must be known of one.
+   *
+   * `unneeded`: none is asked. `spared`: asked only where the database is new, with `-f`, and where one is gone from the
+   * configuration, as pkgin always did. `helpful`: read like for others, but it works without any.
+   */
+  readonly repositories?: "unneeded" | "spared" | "helpful";
   /** What happens to the remote rows before the verb starts. */
   readonly refresh?: "quiet" | "verbose";
   /** Loads the code when the verb is used, so that the others cost nothing. */

@@ -24,9 +24,12 @@ export interface OpenedContext {
 /**
  * Opens all that a verb works with, and makes pkgin's own directories where they are missing.
  *
- * @throws FatalError when no repository is configured, the tools cannot be used, or a directory or the database cannot be had
+ * @throws FatalError when no repository is configured and one is needed, the tools cannot be used, or a directory or the database cannot be had
  */
-export function openContext(setting: Setting): OpenedContext {
+export function openContext(
+  setting: Setting,
+  { needsRepository }: { readonly needsRepository: boolean },
+): OpenedContext {
   const { options, environment, host } = setting;
   const tools = findTools(options, setting.locations, environment);
   const pkgdb = tools === undefined ? setting.locations.pkgdb : askPkgdb(tools);
@@ -34,7 +37,7 @@ export function openContext(setting: Setting): OpenedContext {
   const failure = makeOwnDirectories(locations);
   const named = options.repositories;
   // Where nothing is set up at all, how to begin is of more use than which directory is missing.
-  const repositories = configuredRepositories({ named, environment, locations, host });
+  const repositories = configuredRepositories({ named, environment, locations, host, needsRepository });
   if (failure !== undefined) throw failure;
   const isNew = !existsSync(locations.database);
   const isWritable = canWrite(locations.home);

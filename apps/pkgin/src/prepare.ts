@@ -21,8 +21,9 @@ export async function prepare(
   const run = async () => {
     // What a verb prints to be read back must not be mixed with words about refreshing.
     output.use({ ...options, json: options.json || verb.isReadBack === true });
-    await refresh(opened, verb);
+    const canGoOn = await refresh(opened, verb);
     output.use(options);
+    if (!canGoOn) return 1;
     warnOfSizes(context, verb);
     expectArgument(verb, args);
     checkRights(context, verb);

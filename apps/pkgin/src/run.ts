@@ -68,6 +68,9 @@ async function runVerb(verb: Verb, invocation: Invocation, surroundings: Surroun
   if (options.json && !options.dryRun && verb.options?.includes("dry-run") === true) {
     throw new FatalError(`${verb.name} --json shows a plan, and needs --dry-run`);
   }
+  if (options.dryRun && verb.options?.includes("dry-run") !== true) {
+    throw new FatalError(`${verb.name} has no plan to show; see pkgin ${verb.name} --help`);
+  }
   const setting = openSetting({ command: [verb.name, ...args], options, given, ...surroundings });
   if (options.trace !== undefined) (await import("./report/trace.ts")).startTrace(options.trace);
   return "loadPlain" in verb ? runPlain(verb, setting, args) : runOnCatalogue(verb, setting, args);
@@ -87,7 +90,8 @@ async function runOnCatalogue(
 ): Promise<number> {
   const { openContext } = await import("./open-context.ts");
   const { prepare } = await import("./prepare.ts");
-  const opened = openContext(setting);
+  const { canDoWithout } = await import("./can-do-without.ts");
+  const opened = openContext(setting, { needsRepository: !canDoWithout(verb, args) });
   try {
     return await prepare(opened, { verb, args });
   } finally {

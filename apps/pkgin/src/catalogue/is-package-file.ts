@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-
-/** Whether an argument is a package file or its URL, and not a name: what has a slash, or ends as package files do, and is there. */
+/** Whether an argument is meant as a package file or its URL, and not a name: what has a slash, or ends as package files do. */
 export function isPackageFile(argument: string): boolean {
-  return isPackageUrl(argument) || (/[/]|\.t(?:gz|bz|xz|zst)$/.test(argument) && existsSync(argument));
+  return isPackageUrl(argument) || /[/]|\.t(?:gz|bz|xz|zst)$/.test(argument);
 }
 
 /** Whether an argument is the URL of a package file. */

@@ -1,7 +1,7 @@
 import { redactUrl } from "fetch-to-fd";
 import type { Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
-import { Declined } from "../fatal-error.ts";
+import { Declined, FatalError } from "../fatal-error.ts";
 import { proceed } from "../report/prompt.ts";
 import { ForeignArchitecture, updateRepository } from "./update-repository.ts";
 
@@ -11,19 +11,24 @@ export interface RemoteRefreshOptions {
   readonly force: boolean;
   /** Tells of each repository, not only of downloads. */
   readonly verbose: boolean;
+  /** Tells of a repository that cannot be read, and reads the others. */
+  readonly goesOn: boolean;
 }
 
 /**
  * Brings the rows of repositories up to date, one after the other.
  *
- * @throws FatalError when one cannot be read; what was known of it stays. Declined when its packages are not wanted
+ * What was known of one that cannot be read stays.
+ *
+ * @returns whether all could be read
+ * @throws FatalError when one cannot be read, unless it goes on. Declined when its packages are not wanted
  */
 export async function refreshRemote(
   context: Context,
   repositories: readonly Repository[],
-  { force, verbose }: RemoteRefreshOptions,
-): Promise<void> {
-  const { output } = context;
+  { force, verbose, goesOn }: RemoteRefreshOptions,
+): Promise<boolean> {
+  const { output, signal } = context;
   // Asked once; an answer holds for the run.
   let acceptForeign = false;
   const update = async (repository: Repository): Promise<boolean> => {
@@ -37,12 +42,20 @@ export async function refreshRemote(
       return updateRepository(context, repository, { force, acceptForeign });
     }
   };
+  let isComplete = true;
   for (const repository of repositories) {
     const shown = redactUrl(repository.url);
     if (verbose) output.out(`processing remote summary (${shown})...\n`);
-    const changed = await update(repository);
-    if (verbose && !changed) output.out(`database for ${shown} is up-to-date\n`);
+    try {
+      const changed = await update(repository);
+      if (verbose && !changed) output.out(`database for ${shown} is up-to-date\n`);
+    } catch (error) {
+      if (!goesOn || signal.aborted || !(error instanceof FatalError)) throw error;
+      output.err(`pkgin: ${error.message}\n`);
+      isComplete = false;
+    }
   }
+  return isComplete;
 }
 
 function askForeign({ host, locations, output, options, signal }: Context, found: string): Promise<boolean> {

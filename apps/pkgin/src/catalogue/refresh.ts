@@ -8,15 +8,18 @@ import { refreshLocal } from "./refresh-local.ts";
  *
  * Everyone reads what is installed when it has changed. Repositories are asked by the verbs that want it, with `-f`, and
  * where a repository has never been read. A user who may not write works with what there is.
+ *
+ * @returns false where the verb cannot go on, since repositories could not be read; that has been told
+ * @throws FatalError when a verb that installs cannot read one
  */
 export async function refresh(
   { context, isNew, isWritable }: OpenedContext,
   verb: CatalogueVerb,
-): Promise<void> {
-  if (!isWritable) return;
+): Promise<boolean> {
+  if (!isWritable) return true;
   const { db, options, output, repositories } = context;
   // What is known of repositories is of no concern to who asks only about this system.
-  const isLocal = verb.isLocal === true;
+  const isLocal = verb.repositories === "unneeded" || repositories.length === 0;
   const removed = isLocal ? [] : db.setRepositories(repositories);
   for (const url of removed) output.out(`cleaning database from ${url} entries...\n`);
   const force = options.force || removed.length > 0;
@@ -24,16 +27,21 @@ export async function refresh(
   // Who only reads waits for nobody; the next one will see what has changed.
   const onlyReads = verb.changes === undefined && verb.removes !== true && !force;
   await (onlyReads ? unlessBusy(db, local) : local());
-  if (isLocal) return;
-  const isComplete = !isNew && !force && db.repositories().every(({ mtime }) => mtime > 0);
-  if (isComplete && verb.refresh === undefined) return;
-  const verbose = !isComplete || verb.refresh === "verbose";
+  if (isLocal) return true;
+  const known = db.repositories();
+  const fresh = known.filter(({ mtime }) => mtime === 0);
+  const isAsked = isNew || force || verb.refresh !== undefined;
+  const wanted = isAsked ? known : verb.repositories === "spared" ? [] : fresh;
+  if (wanted.length === 0) return true;
+  const verbose = isNew || force || fresh.length > 0 || verb.refresh === "verbose";
   // Loaded only now: most runs need no network.
   const { refreshRemote } = await import("./refresh-remote.ts");
-  const fresh = db.repositories().filter(({ mtime }) => mtime === 0);
-  const wanted = isNew || force || verb.refresh !== undefined ? db.repositories() : fresh;
   // Who asks for an update without the network is told that it cannot be; others work with what there is.
   const isSilent = options.offline && verb.refresh !== "verbose";
   const reachable = isSilent ? wanted.filter(({ url }) => url.startsWith("file:")) : wanted;
-  await refreshRemote(context, reachable, { force, verbose });
+  // What is installed must not come from the less wanted repository because the other one did not answer.
+  const goesOn = verb.refresh !== "quiet";
+  const isComplete = await refreshRemote(context, reachable, { force, verbose, goesOn });
+  if (isComplete || verb.repositories !== undefined) return true;
+  return verb.refresh === undefined && db.repositories().some(({ mtime }) => mtime > 0);
 }

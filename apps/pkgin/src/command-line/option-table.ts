@@ -1,5 +1,5 @@
 import type { Options, VerifyPolicy } from "../options.ts";
-import { oneOf, wholeNumber, yesOrNo } from "./values.ts";
+import { filled, oneOf, wholeNumber, yesOrNo } from "./values.ts";
 
 /** One option: how it is written, what it means, and what it does to the options. */
 export interface OptionRow {
@@ -77,17 +77,17 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   prefix: {
     value: "DIR",
     help: "keep packages, their records, database, cache and configuration below DIR",
-    set: (options, value) => void (options.prefix = value),
+    set: (options, value) => void (options.prefix = filled(value, "a directory")),
   },
   config: {
     value: "FILE",
     help: "read settings from FILE instead of PREFIX/etc/pkgin/pkgin.conf",
-    set: (options, value) => void (options.config = value),
+    set: (options, value) => void (options.config = filled(value, "a file")),
   },
   repository: {
     value: "URL",
     help: "use this repository instead of the configured ones; may be repeated",
-    set: (options, value) => void options.repositories.push(value),
+    set: (options, value) => void options.repositories.push(filled(value, "a URL")),
   },
   offline: {
     help: "ask nothing of the network",
@@ -197,7 +197,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     short: "c",
     value: "DIR",
     help: "work on the system below DIR",
-    set: (options, value) => void (options.chroot = value),
+    set: (options, value) => void (options.chroot = filled(value, "a directory")),
   },
   trace: {
     short: "t",

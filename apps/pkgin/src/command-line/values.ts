@@ -21,6 +21,12 @@ export function wholeNumber(value: string, least: number): number {
   throw new BadValue(`a whole number from ${least} on`, value);
 }
 
+/** What an unset variable of a shell leaves behind is no value. @throws BadValue */
+export function filled(value: string, expected: string): string {
+  if (value !== "") return value;
+  throw new BadValue(expected, value);
+}
+
 /** @throws BadValue */
 export function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
   const found = allowed.find((each) => each === value);

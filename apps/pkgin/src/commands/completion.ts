@@ -16,7 +16,7 @@ function nameLines(setting: Setting, kind: string): string {
   if (kind === "verbs") return lines(verbs.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])));
   if (!Object.hasOwn(NAMES, kind))
     throw new FatalError(`completion: ${SHELLS.join(", ")} was expected, found ${JSON.stringify(kind)}`);
-  const { db } = openContext(setting).context;
+  const { db } = openContext(setting, { needsRepository: false }).context;
   try {
     return lines(NAMES[kind as keyof typeof NAMES](db));
   } finally {

@@ -15,7 +15,8 @@ import { FatalError } from "../fatal-error.ts";
 import { carryOut } from "../transaction/carry-out.ts";
 
 const TOOLS_UPGRADED = `Package tools were upgraded.  Re-run "pkgin upgrade" to complete the upgrade.\n`;
-const NOTHING = { download: 0n, disk: 0n };
+const NOTHING = { sizes: { download: 0n, disk: 0n }, unmet: [], problems: [] };
+const EMPTY = { ...NOTHING, incoming: [], outgoing: [], unavailable: [] };
 
 /** Installs packages, or upgrades them, with all that they need. */
 export const install: Command = async (context, args) => {
@@ -58,9 +59,10 @@ async function upgradeSome(context: Context, args: readonly string[]): Promise<n
 }
 
 async function change(context: Context, makePlan: (resolver: Resolver) => Plan): Promise<number> {
-  const { db, output, preferences } = context;
+  const { db, options, output, preferences } = context;
   if (!hasAvailable(db)) {
     output.out("empty available packages list\n");
+    if (options.json) output.json(planJson(EMPTY));
     return 1;
   }
   return carryOutPlan(context, new Resolver(db, preferences), makePlan);
@@ -77,7 +79,7 @@ async function carryOutPlan(
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
-    if (options.json) output.json(planJson({ ...plan, sizes: NOTHING, unmet: [], problems: [] }));
+    if (options.json) output.json(planJson({ ...plan, ...NOTHING }));
     return status;
   }
   return (await carryOut(context, plan, { resolver })) || status;

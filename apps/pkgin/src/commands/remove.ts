@@ -34,6 +34,7 @@ export const remove: Command = async (context, args) => {
   const leaving = withoutCritical(context, planRemoval(new Resolver(db, context.preferences), wanted));
   if (leaving.length === 0) {
     output.out("no packages to delete\n");
+    if (context.options.json) output.json(removalJson([], "asked"));
     return status;
   }
   const kept = keptBeyond(wanted, leaving);
@@ -44,11 +45,12 @@ export const remove: Command = async (context, args) => {
 
 /** Removes what came as a dependency and is needed no more. */
 export const autoremove: Command = async (context) => {
-  const { db, output, locations } = context;
+  const { db, options, output, locations } = context;
   const installed = db.localPackages();
   if (!installed.some(({ keep }) => keep)) throw new FatalError("no packages have been marked as keepable");
   if (installed.every(({ keep }) => keep)) {
     output.out('all packages are marked as "keepable"\n.');
+    if (options.json) output.json(removalJson([], "orphan"));
     return 0;
   }
   const isPreserved = ({ fullName }: LocalPackage) =>
@@ -57,6 +59,7 @@ export const autoremove: Command = async (context) => {
   const leaving = withoutCritical(context, orphans);
   if (leaving.length === 0) {
     output.out("no orphan dependencies found.\n");
+    if (options.json) output.json(removalJson([], "orphan"));
     return 0;
   }
   const title = `${leaving.length} packages to be autoremoved:`;

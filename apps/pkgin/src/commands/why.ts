@@ -11,6 +11,7 @@ export const why: Command = (context, [wanted = ""]) => {
   if (installed === undefined) {
     output.err(`no such installed package ${wanted}\n`);
     suggestInstalled(context, wanted);
+    if (options.json) output.json({ fullName: null, keep: false, chains: [] });
     return 1;
   }
   const { fullName, keep } = installed;

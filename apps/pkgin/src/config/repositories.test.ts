@@ -16,7 +16,7 @@ function repositories(
 ): readonly string[] {
   writeFileSync(repositoriesFile, text);
   const locations = { repositoriesFile, prefix: "/usr/pkg", selfContained: false };
-  return configuredRepositories({ named, environment, locations, host });
+  return configuredRepositories({ named, environment, locations, host, needsRepository: true });
 }
 
 test("only lines that start with a URL count, in their order", () => {

@@ -11,6 +11,8 @@ export interface RepositorySources {
   readonly environment: NodeJS.ProcessEnv;
   readonly locations: Pick<Locations, "repositoriesFile" | "prefix" | "selfContained">;
   readonly host: Host;
+  /** There must be one. */
+  readonly needsRepository: boolean;
 }
 
 /**
@@ -18,19 +20,24 @@ export interface RepositorySources {
  *
  * `PKG_REPOS` (separated by blanks) takes the place of the file. `$arch` and `$osrelease` are replaced everywhere.
  *
- * @throws FatalError when there is no repository, saying how to name one
+ * @throws FatalError when there is no repository and one is needed, saying how to name one
  */
 export function configuredRepositories(sources: RepositorySources): readonly string[] {
-  const { host, locations } = sources;
+  const { host, locations, needsRepository } = sources;
   const repositories = urlsOf(sources);
-  if (repositories.length > 0) return [...new Set(repositories)];
+  if (repositories.length > 0 || !needsRepository) return [...new Set(repositories)];
   throw new FatalError(
     `${locations.repositoriesFile} has no repositories or does not exist.\n` +
       `No PKG_REPOS variable to fallback to.\n\n${repositoryGuide(locations, host).trimEnd()}`,
   );
 }
 
-function urlsOf({ named, environment, locations, host }: RepositorySources): readonly string[] {
+function urlsOf({
+  named,
+  environment,
+  locations,
+  host,
+}: Omit<RepositorySources, "needsRepository">): readonly string[] {
   const fromEnvironment = environment["PKG_REPOS"];
   const words = named.length > 0 ? named : fromEnvironment?.split(/\s+/).filter((url) => url !== "");
   if (words !== undefined) return words.map((url) => expandRepository(url, host));

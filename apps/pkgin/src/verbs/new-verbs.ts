@@ -5,6 +5,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "info",
     summary: "Show all that is known of packages",
+    repositories: "helpful",
     args: "PACKAGE...",
     completes: "remote",
     about:
@@ -17,6 +18,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "files",
     summary: "List the files of packages",
+    repositories: "helpful",
     args: "PACKAGE...",
     completes: "remote",
     about: "Packages that are not installed are looked into where they are.",
@@ -28,7 +30,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "which",
     summary: "Show which installed packages own files",
-    isLocal: true,
+    repositories: "unneeded",
     args: "FILE...",
     completes: "files",
     about:
@@ -41,7 +43,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "why",
     summary: "Show why a package is installed",
-    isLocal: true,
+    repositories: "unneeded",
     args: "PACKAGE",
     completes: "installed",
     about: "Shows the shortest chain to the package from each package that is kept and needs it.",
@@ -61,7 +63,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "hold",
     summary: "Hold installed packages at their versions, or list those that are held",
-    isLocal: true,
+    repositories: "unneeded",
     args: "[PACKAGE]...",
     completes: "installed",
     about:
@@ -73,7 +75,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "unhold",
     summary: "Let packages be upgraded again",
-    isLocal: true,
+    repositories: "unneeded",
     args: "PACKAGE...",
     completes: "installed",
     options: ["json"],
@@ -84,7 +86,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "audit",
     summary: "Show installed packages with known vulnerabilities",
-    isLocal: true,
+    repositories: "unneeded",
     args: "[PACKAGE]...",
     completes: "installed",
     about:
@@ -116,6 +118,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "undo",
     summary: "Take back what a transaction has changed",
+    repositories: "helpful",
     args: "[NUMBER]",
     about:
       "Without a number the last one that changed something. What it installed is removed, what it upgraded or removed comes again, from a repository or the cache, as far as nothing has changed or come to need it since.",
@@ -127,7 +130,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "verify",
     summary: "Compare installed files with what was installed",
-    isLocal: true,
+    repositories: "unneeded",
     args: "[PACKAGE]...",
     completes: "installed",
     about: "Every file's digest, and where symbolic links lead, are compared with the packing lists.",
@@ -138,7 +141,7 @@ export const newVerbs: readonly Verb[] = [
   {
     name: "doctor",
     summary: "Find what is not as it should be, and repair it",
-    isLocal: true,
+    repositories: "unneeded",
     about:
       "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, and the cache. Asks before it repairs; -n only looks.",
     options: ["yes", "no", "json"],
