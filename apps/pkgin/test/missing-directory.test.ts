@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { runPkgin } from "./run-pkgin.ts";
+import { runPkgin, temporaryDirectory } from "./run-pkgin.ts";
 
 test.skipIf(!existsSync("/proc/self")).each(["list", "repo add http://localhost/All"])(
   "%s names a directory that cannot be made (needs /proc)",
@@ -13,3 +13,12 @@ test.skipIf(!existsSync("/proc/self")).each(["list", "repo add http://localhost/
     });
   },
 );
+
+test("a directory in the place of a file is told in the system's words", async () => {
+  const directory = temporaryDirectory();
+  const { status, stderr } = await runPkgin(["--prefix", directory, "--config", directory, "list"]);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `pkgin: cannot read ${directory}: Is a directory\n`,
+  });
+});
