@@ -47,6 +47,12 @@ async function writeSummary(
 }
 
 function* recordsOf(others: Iterable<Uint8Array>, summaries: readonly string[]): Generator<Uint8Array> {
-  yield* others;
+  let isEmpty = summaries.length === 0;
+  for (const record of others) {
+    isEmpty = false;
+    yield record;
+  }
+  // A summary of no packages is a single newline.
+  if (isEmpty) yield Buffer.from("\n");
   for (const summary of summaries) yield Buffer.from(`${summary}\n`);
 }
