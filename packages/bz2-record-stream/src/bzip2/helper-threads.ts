@@ -74,8 +74,6 @@ export class HelperThreads {
         if ((error as NodeJS.ErrnoException).code === "ERR_ACCESS_DENIED") return;
         throw error;
       }
-      // It must not keep the process alive when nobody asks for more text.
-      worker.unref();
       worker.on("message", (message) => {
         if (message === "ready") this.ready += 1;
         this.#wake();
@@ -84,6 +82,8 @@ export class HelperThreads {
         this.#failure ??= error;
         this.#wake();
       });
+      // It must not keep the process alive when nobody asks for more text, as listeners would.
+      worker.unref();
       this.#workers.push(worker);
     }
   }
