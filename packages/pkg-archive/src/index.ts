@@ -27,7 +27,7 @@ export type { PackageHash } from "./signature/package-hash.ts";
 export { signPackage, type SignOptions } from "./signature/sign-package.ts";
 export type { PackageSignature } from "./signature/signed-package.ts";
 export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
-export { type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
+export { SUMMARY_FROM_BUILD_INFO, type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
 export {
   type SummaryFormat,
   type SummaryOptions,

@@ -4,7 +4,7 @@ import { decodeText } from "bz2-record-stream";
 import { parseVariables } from "../variables.ts";
 
 /** The variables of +BUILD_INFO that a summary has, as `pkg_info -X` chooses them. */
-const FROM_BUILD_INFO: ReadonlySet<string> = new Set([
+export const SUMMARY_FROM_BUILD_INFO: ReadonlySet<string> = new Set([
   "BUILD_DATE",
   "CATEGORIES",
   "HOMEPAGE",
@@ -56,7 +56,7 @@ export function summaryRecord(metadata: ReadonlyMap<string, Uint8Array>, file: S
   lines.push(`COMMENT=${firstLine(textOf("+COMMENT"))}`);
   lines.push(`SIZE_PKG=${firstLine(textOf("+SIZE_PKG"))}`);
   for (const [name, values] of parseVariables(textOf("+BUILD_INFO"))) {
-    if (FROM_BUILD_INFO.has(name)) lines.push(...values.map((value) => `${name}=${value}`));
+    if (SUMMARY_FROM_BUILD_INFO.has(name)) lines.push(...values.map((value) => `${name}=${value}`));
   }
   lines.push(`FILE_NAME=${file.name}`, `FILE_SIZE=${file.size}`);
   if (file.cksum !== undefined) lines.push(`FILE_CKSUM=${file.cksum}`);

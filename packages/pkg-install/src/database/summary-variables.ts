@@ -1,26 +1,8 @@
-import { parseVariables } from "pkg-archive";
+import { parseVariables, SUMMARY_FROM_BUILD_INFO } from "pkg-archive";
 import type { Relations } from "./relations.ts";
 
 /** Variables of a package summary; a value of several lines, or several values, are several strings. */
 export type SummaryVariables = ReadonlyMap<string, readonly string[]>;
-
-/** What a summary takes from +BUILD_INFO. */
-const FROM_BUILD_INFO: ReadonlySet<string> = new Set([
-  "BUILD_DATE",
-  "CATEGORIES",
-  "HOMEPAGE",
-  "LICENSE",
-  "MACHINE_ARCH",
-  "OPSYS",
-  "OS_VERSION",
-  "PKGPATH",
-  "PKGTOOLS_VERSION",
-  "PKG_OPTIONS",
-  "PREV_PKGPATH",
-  "PROVIDES",
-  "REQUIRES",
-  "SUPERSEDES",
-]);
 
 /** Puts the variables of a package's summary together, in the order of `pkg_info -X`. */
 export function summaryVariables(
@@ -37,7 +19,7 @@ export function summaryVariables(
   add("COMMENT", lines(read("+COMMENT")).slice(0, 1));
   add("SIZE_PKG", lines(read("+SIZE_PKG")).slice(0, 1));
   for (const [name, values] of parseVariables(read("+BUILD_INFO") ?? "")) {
-    if (FROM_BUILD_INFO.has(name)) add(name, values);
+    if (SUMMARY_FROM_BUILD_INFO.has(name)) add(name, values);
   }
   add("DESCRIPTION", lines(read("+DESC")));
   return variables;
