@@ -1,6 +1,7 @@
 import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decompress, records } from "bz2-record-stream";
+import { SUMMARY_FROM_BUILD_INFO } from "pkg-archive";
 
 /** One of so many packages is installed in an older version, so that an upgrade has something to do. */
 const OLD_EVERY = 20;
@@ -63,18 +64,7 @@ function writeRecord(
 }
 
 function buildInfo(fields: Fields): string {
-  const names = [
-    "BUILD_DATE",
-    "CATEGORIES",
-    "HOMEPAGE",
-    "LICENSE",
-    "MACHINE_ARCH",
-    "OPSYS",
-    "OS_VERSION",
-    "PKGPATH",
-  ];
-  return names
-    .concat("PKGTOOLS_VERSION", "PKG_OPTIONS")
+  return [...SUMMARY_FROM_BUILD_INFO]
     .flatMap((name) => (fields.get(name) ?? []).map((value) => `${name}=${value}\n`))
     .join("");
 }
