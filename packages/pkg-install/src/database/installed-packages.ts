@@ -45,18 +45,17 @@ export class InstalledPackage {
 
   /** Names of the installed packages that need it. */
   get requiredBy(): readonly string[] {
-    return readLines(join(this.directory, REQUIRED_BY));
+    return this.#has(REQUIRED_BY) ? readLines(this.#pathOf(REQUIRED_BY)) : [];
   }
 
   /** Whether it was installed for the sake of another package. */
   get isAutomatic(): boolean {
-    // Most packages have no such file, and to find that out by trying takes far longer.
-    return existsSync(join(this.directory, INSTALLED_INFO)) && isAutomatic(this.read(INSTALLED_INFO));
+    return this.#has(INSTALLED_INFO) && isAutomatic(this.read(INSTALLED_INFO));
   }
 
   /** Whether it is marked as one that must not be removed. */
   get isPreserved(): boolean {
-    return existsSync(join(this.directory, "+PRESERVE"));
+    return this.#has("+PRESERVE");
   }
 
   /** Absolute paths of its files, in the order of the packing list. */
@@ -72,7 +71,17 @@ export class InstalledPackage {
 
   /** The text of a metadata file such as `+COMMENT`, or undefined where it has none. */
   read(file: string): string | undefined {
-    return readText(join(this.directory, file));
+    return readText(this.#pathOf(file));
+  }
+
+  /** Most packages have few of these files, and to find that out by trying to open them takes far longer. */
+  #has(file: string): boolean {
+    return existsSync(this.#pathOf(file));
+  }
+
+  /** Very many paths are made; that they are in their plain form is known. */
+  #pathOf(file: string): string {
+    return `${this.directory}/${file}`;
   }
 
   #readRelations(): Relations {
@@ -81,7 +90,7 @@ export class InstalledPackage {
   }
 
   #readContents<Result>(read: (bytes: Buffer) => Result): Result {
-    const result = withBytes(join(this.directory, "+CONTENTS"), read);
+    const result = withBytes(this.#pathOf("+CONTENTS"), read);
     if (result !== undefined) return result;
     throw new PkgInstallError("ERR_PKGDB_DAMAGED", `${this.directory} has no packing list`, {
       pkgname: this.name,
@@ -138,5 +147,5 @@ const LEFT_OVER = ".xxxxxx";
 /** Files, and directories of other use, have no packing list. */
 function isPackage(pkgdb: string, name: string): boolean {
   if (name.startsWith(".") || name.includes("/") || name.endsWith(LEFT_OVER)) return false;
-  return existsSync(join(pkgdb, name, "+CONTENTS"));
+  return existsSync(`${pkgdb}/${name}/+CONTENTS`);
 }

@@ -9,7 +9,10 @@ export interface Relations {
 }
 
 const LINE_FEED = 10;
+const AT_SIGN = 64;
 const IGNORE = "@ignore";
+/** What a line begins with that says something of other packages. */
+const RELATION = "@pkg";
 
 /**
  * Finds in the bytes of a packing list what it says about other packages.
@@ -18,25 +21,35 @@ const IGNORE = "@ignore";
  */
 export function readRelations(list: Buffer): Relations {
   const relations = { dependencies: [] as string[], conflicts: [] as string[] };
-  for (let at = list.indexOf("@pkg"); at >= 0; at = list.indexOf("\n@pkg", at)) {
-    if (list[at] === LINE_FEED) at += 1;
-    const feed = list.indexOf(LINE_FEED, at);
-    const line = decodeText(list.subarray(at, feed < 0 ? list.length : feed));
+  for (let at = nextCandidate(list, 0); at < list.length;) {
+    const end = endOfLine(list, at);
+    const line = decodeText(list.subarray(at, end));
     const [, word, pattern] = /^@(pkgdep|pkgcfl)\s+(.*\S)/.exec(line) ?? [];
-    if (pattern !== undefined && isFirst(list, at) && !isIgnored(list, at)) {
+    if (pattern !== undefined && !isIgnored(list, at)) {
       relations[word === "pkgdep" ? "dependencies" : "conflicts"].push(pattern);
     }
+    at = nextCandidate(list, end + 1);
   }
   return relations;
 }
 
-/** Whether a line starts here. */
-function isFirst(list: Buffer, at: number): boolean {
-  return at === 0 || list[at - 1] === LINE_FEED;
+/** Of the lines from here on, where the next one starts that may be about other packages; such lines mostly stand together. */
+function nextCandidate(list: Buffer, start: number): number {
+  let at = start;
+  for (; list[at] === AT_SIGN; at = endOfLine(list, at) + 1) {
+    if (list[at + 1] === RELATION.charCodeAt(1)) return at;
+  }
+  const found = list.indexOf(`\n${RELATION}`, at);
+  return found < 0 ? list.length : found + 1;
+}
+
+function endOfLine(list: Buffer, start: number): number {
+  const feed = list.indexOf(LINE_FEED, start);
+  return feed < 0 ? list.length : feed;
 }
 
 /** Whether the line before says that this one does not count. */
 function isIgnored(list: Buffer, at: number): boolean {
-  const before = list.subarray(Math.max(0, at - 2 * IGNORE.length), at).toString("latin1");
+  const before = list.toString("latin1", Math.max(0, at - 2 * IGNORE.length), at);
   return /(^|\n)@ignore\s*\n$/.test(before);
 }
