@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { type Catalogue, CatalogueError, openCatalogue } from "summary-to-sqlite";
 import type { Backend } from "./backend/backend.ts";
 import { askPkgdb, findTools } from "./backend/find-tools.ts";
 import { loadBackend } from "./backend/load-backend.ts";
+import { openDatabase } from "./catalogue/open-database.ts";
 import type { Locations } from "./config/locations.ts";
 import { readMirrors } from "./config/mirrors.ts";
 import { readPreferences } from "./config/preferred.ts";
@@ -30,7 +30,7 @@ export function openContext(
   setting: Setting,
   { needsRepository }: { readonly needsRepository: boolean },
 ): OpenedContext {
-  const { options, environment, host } = setting;
+  const { command, options, environment, host } = setting;
   const tools = findTools(options, setting.locations, environment);
   const pkgdb = tools === undefined ? setting.locations.pkgdb : askPkgdb(tools);
   const locations = { ...setting.locations, pkgdb };
@@ -41,7 +41,8 @@ export function openContext(
   if (failure !== undefined) throw failure;
   const isNew = !existsSync(locations.database);
   const isWritable = canWrite(locations.home);
-  const db = openDatabase(setting, locations, isWritable);
+  const replaces = command[0] === "doctor" && options.answers === "yes";
+  const db = openDatabase({ ...setting, locations }, { isWritable, replaces });
   let backend: Promise<Backend> | undefined;
   const context: Context = {
     ...setting,
@@ -55,27 +56,6 @@ export function openContext(
     backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };
-}
-
-/** Opens the catalogue; what cannot be used of it is put aside by itself where it is damaged, else when the doctor may repair. */
-function openDatabase(
-  { command, options, output }: Setting,
-  { database }: Locations,
-  isWritable: boolean,
-): Catalogue {
-  const replaceForeign = command[0] === "doctor" && options.answers === "yes" && !options.dryRun;
-  try {
-    const db = openCatalogue(database, { readOnly: !isWritable, replaceForeign });
-    if (db.replaced?.endsWith(".damaged"))
-      output.err(`pkgin: ${database} was damaged, and is now ${db.replaced}; it is made anew\n`);
-    return db;
-  } catch (error) {
-    if (!(error instanceof CatalogueError && error.code === "ERR_CATALOGUE_FOREIGN")) throw error;
-    throw new FatalError(
-      `${database} is no catalogue of packages; pkgin -y doctor puts it aside and makes it anew`,
-      { cause: error },
-    );
-  }
 }
 
 /** True unless the directory is there and this user may not write to it. */

@@ -196,7 +196,16 @@ test.skipIf(process.getuid?.() !== 0)(
     }
     const plan = await scene.pkgin(["upgrade", "--dry-run", "--json"], unprivileged);
     expect(JSON.parse(plan.stdout)).toMatchObject({ install: [], remove: [] });
-    const log = join(scene.prefix, "var/db/pkgin/pkg_install-err.log");
+    const home = join(scene.prefix, "var/db/pkgin");
+    const other = ["--repository", scene.server.url, "avail"];
+    expect(await scene.pkgin(other, unprivileged)).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `pkgin: --repository needs a catalogue of its own, and you may not write to ${home} to make one; pkgin --prefix DIR keeps everything below a directory of your own\n`,
+    });
+    await scene.pkgin(other);
+    expect(await scene.pkgin(other, unprivileged)).toMatchObject({ status: 0, stderr: "" });
+    const log = join(home, "pkg_install-err.log");
     expect(await scene.pkgin(["-y", "remove", "libgreet"], unprivileged)).toEqual({
       status: 1,
       stdout: "1 packages to delete: \n  libgreet-1.0\n\n",

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownerOf } from "pkg-install";
+import { openCatalogue } from "summary-to-sqlite";
 import { expect, test } from "vitest";
 import { type Scene, setScene } from "./scene.ts";
 
@@ -124,4 +125,44 @@ test("a damaged catalogue that is put aside by itself is told of", async () => {
   expect((await scene.pkgin(["list"])).stderr).toBe(
     `pkgin: ${database} was damaged, and is now ${database}.damaged; it is made anew\n`,
   );
+});
+
+/** Ruins what is in a catalogue, but not so that it could not be opened. */
+async function ruinInside(scene: Scene): Promise<string> {
+  const database = join(scene.prefix, "var/db/pkgin/pkgin.db");
+  const db = openCatalogue(database);
+  const page = db.connection.prepare("SELECT rootpage FROM sqlite_master WHERE name = ?").raw();
+  const [root = 0] = page.get("remote_name") as number[];
+  const [local = 0] = page.get("local_name") as number[];
+  const size = db.connection.pragma("page_size", { simple: true }) as number;
+  db.close();
+  const bytes = readFileSync(database);
+  for (const number of [root, local]) bytes.fill(0x55, (number - 1) * size, number * size);
+  writeFileSync(database, bytes);
+  return database;
+}
+
+test("a catalogue that is damaged inside is made anew, and what is kept, held and undone stays", async () => {
+  const scene = await installedScene();
+  await scene.pkgin(["hold", "hello"]);
+  const history = (await scene.pkgin(["history"])).stdout;
+  const database = await ruinInside(scene);
+  const looked = await scene.pkgin(["-n", "doctor"]);
+  expect(looked).toMatchObject({ status: 1, stderr: "1 found, of which 1 can be repaired.\n" });
+  expect(looked.stdout).toMatch(/^catalogue: \/.*pkgin\.db is damaged: .+\n$/);
+  expect(JSON.parse((await scene.pkgin(["-n", "doctor", "--json"])).stdout)).toMatchObject([
+    { area: "catalogue", repairable: true },
+  ]);
+  const repaired = await scene.pkgin(["-y", "doctor"]);
+  expect(repaired.status).toBe(0);
+  expect(repaired.stderr).toBe(
+    `1 found, of which 1 can be repaired.\npkgin: ${database} was damaged, and is now ${database}.damaged; it is made anew\nAll of it was repaired.\n`,
+  );
+  expect(repaired.stdout).toContain(`processing remote summary (${scene.server.url})...\n`);
+  expect((await scene.pkgin(["-p", "avail"])).stdout).toMatch(/^hello-1\.0;.*\nlibgreet-1\.0;.*\n$/);
+  expect((await scene.pkgin(["show-keep"])).stdout).toMatch(/^hello-1\.0 .*\n$/);
+  expect((await scene.pkgin(["show-no-keep"])).stdout).toMatch(/^libgreet-1\.0 .*\n$/);
+  expect((await scene.pkgin(["hold"])).stdout).toMatch(/^hello-1\.0 /);
+  expect((await scene.pkgin(["history"])).stdout).toBe(history);
+  expect((await scene.pkgin(["doctor"])).stderr).toBe("All is well.\n");
 });

@@ -264,6 +264,22 @@ describe("repositories", () => {
       await other.close();
     }
   });
+
+  test("of the catalogues of other repositories only the last few are kept", async () => {
+    const cache = join(scene.prefix, "var/db/pkgin/cache");
+    const catalogues = () => readdirSync(cache).filter((name) => name.endsWith(".db"));
+    const look = (name: string) =>
+      scene.pkgin(["--repository", `file:///nonexistent/${name}`, "which", "/nonexistent"]);
+    await look("first");
+    const [first = ""] = catalogues();
+    for (const name of ["a", "b", "first", "c", "d", "e"]) await look(name);
+    expect(catalogues()).toHaveLength(5);
+    expect(catalogues()).toContain(first);
+    await look("f");
+    await look("g");
+    expect(catalogues()).toHaveLength(5);
+    expect(catalogues()).not.toContain(first);
+  });
 });
 
 test.skipIf(noTerminal !== undefined)(

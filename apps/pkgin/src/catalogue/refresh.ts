@@ -16,7 +16,8 @@ export async function refresh(
   { context, isNew, isWritable }: OpenedContext,
   verb: CatalogueVerb,
 ): Promise<boolean> {
-  if (!isWritable) return true;
+  // The doctor looks whether the catalogue is whole before anything is written to it.
+  if (!isWritable || verb.name === "doctor") return true;
   const { db, options, output, repositories } = context;
   // What is known of repositories is of no concern to who asks only about this system.
   const isLocal = verb.repositories === "unneeded" || repositories.length === 0;

@@ -1,9 +1,11 @@
+import { refreshLocal } from "../catalogue/refresh-local.ts";
 import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import { checkCache } from "../doctor/check-cache.ts";
 import { checkCatalogue } from "../doctor/check-catalogue.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { damageOf, readEverything, rebuildCatalogue } from "../doctor/rebuild-catalogue.ts";
 import { FatalError } from "../fatal-error.ts";
 import { proceed } from "../report/prompt.ts";
 
@@ -11,8 +13,35 @@ const ROUNDS = 3;
 
 /** Looks for what is not as it should be, and repairs what can be. */
 export const doctor: Command = async (context) => {
-  const { options, output } = context;
+  const damage = damageOf(context);
+  if (damage !== undefined) return rebuild(context, damage);
+  const { db, options } = context;
+  if (db.replaced !== undefined) await readEverything(context);
+  else if (!db.connection.readonly)
+    await refreshLocal(context, { force: options.force, verbose: options.force });
   const found = await examine(context);
+  tell(context, found);
+  return treat(context, found);
+};
+
+/** Nothing else can be looked at before the catalogue is whole. */
+async function rebuild(context: Context, damage: string): Promise<number> {
+  const { db, locations, options } = context;
+  const isRepairable = !db.connection.readonly;
+  const problem = `${locations.database} is damaged: ${damage}`;
+  tell(context, [{ area: "catalogue", problem, repair: isRepairable ? () => {} : undefined }]);
+  if (!isRepairable || !(await isWanted(context))) return 1;
+  const anew = await rebuildCatalogue(context);
+  try {
+    const found = await examine(anew);
+    if (!options.json && found.length > 0) tell(anew, found);
+    return await (found.length > 0 ? treat(anew, found) : repairAll(anew, found));
+  } finally {
+    anew.db.close();
+  }
+}
+
+function tell({ options, output }: Context, found: readonly Finding[]): void {
   if (options.json)
     output.json(
       found.map(({ area, problem, repair }) => ({ area, problem, repairable: repair !== undefined })),
@@ -24,10 +53,14 @@ export const doctor: Command = async (context) => {
       ? "All is well.\n"
       : `${found.length} found, of which ${repairable} can be repaired.\n`,
   );
+}
+
+/** Repairs what can be, if that is wanted. @returns the exit status */
+async function treat(context: Context, found: readonly Finding[]): Promise<number> {
   if (found.length === 0) return 0;
-  if (repairable === 0 || !(await isWanted(context))) return 1;
+  if (!found.some(({ repair }) => repair !== undefined) || !(await isWanted(context))) return 1;
   return repairAll(context, found);
-};
+}
 
 async function examine(context: Context): Promise<Finding[]> {
   const found = [...checkCatalogue(context), ...(await checkPackages(context))];

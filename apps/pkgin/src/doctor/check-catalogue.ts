@@ -7,12 +7,6 @@ import type { Finding } from "./finding.ts";
 export function* checkCatalogue(context: Context): Generator<Finding> {
   const { db, locations } = context;
   const repair = (): Promise<void> => refreshLocal(context, { force: true, verbose: false });
-  const damage = db.connection.pragma("quick_check", { simple: true });
-  if (damage !== "ok") {
-    const problem = `${locations.database} is damaged: ${String(damage)}; remove it, and run pkgin update`;
-    yield { area: "catalogue", problem, repair: undefined };
-    return;
-  }
   const known = new Map(db.localPackages().map((entry) => [entry.fullName, entry]));
   for (const { name, isAutomatic } of installedPackages(locations.pkgdb)) {
     const entry = known.get(name);
