@@ -151,7 +151,7 @@ test("a list that is not there keeps installations from beginning only where it 
   expect(scene.server.requests.filter((line) => line.includes(".tgz"))).toEqual([]);
   configure(scene, "CHECK_LICENSE=perhaps");
   expect((await install()).stderr).toBe(
-    `pkgin: ${scene.prefix}/etc/pkg_install.conf: pkg_install.conf: CHECK_LICENSE was expected to be no or yes or always, found "perhaps"\n`,
+    `pkgin: ${scene.prefix}/etc/pkg_install.conf: CHECK_LICENSE was expected to be no or yes or always, found "perhaps"\n`,
   );
   configure(scene, "CHECK_VULNERABILITIES=interactive");
   expect(await install()).toMatchObject({ status: 0, stderr: "" });

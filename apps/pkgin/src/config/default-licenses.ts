@@ -1,6 +1,9 @@
 /**
- * The licences that pkgsrc's tools accept of themselves, those of free and open-source software, by their names in pkgsrc;
- * DEFAULT_ACCEPTABLE_LICENSES of pkg_install.conf goes in their place.
+ * The licences that are accepted where CHECK_LICENSE asks and pkg_install.conf names none: those of free and open-source
+ * software, by their names in pkgsrc.
+ *
+ * Each release of pkgsrc has a list of its own, so this one can be behind the user's: ACCEPTABLE_LICENSES of
+ * pkg_install.conf adds names to it, and DEFAULT_ACCEPTABLE_LICENSES goes in its place.
  */
 export const DEFAULT_LICENSES: readonly string[] = `
   2-clause-bsd apache-1.1 apache-2.0 arphic-public artistic artistic-2.0 boost-license cc-by-sa-v3.0 cc0-1.0-universal

@@ -1,6 +1,11 @@
-import { createAudit, PackageError, type Vulnerability, type VulnerabilityList } from "pkg-archive";
+import {
+  createAudit,
+  type InstallConfig,
+  PackageError,
+  type Vulnerability,
+  type VulnerabilityList,
+} from "pkg-archive";
 import { matches, patternBases } from "pkg-pattern";
-import type { InstallConfig } from "../config/install-config.ts";
 import { FatalError } from "../fatal-error.ts";
 
 /** Tells what is known against a package, by its full name. */

@@ -1,6 +1,7 @@
+import type { InstallConfig } from "pkg-archive";
 import type { InstallOptions } from "pkg-install";
 import { DEFAULT_LICENSES } from "../config/default-licenses.ts";
-import { type InstallConfig, readInstallConfig } from "../config/install-config.ts";
+import { readInstallConfig } from "../config/install-config.ts";
 import type { Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { proceed } from "../report/prompt.ts";

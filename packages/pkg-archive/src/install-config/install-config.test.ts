@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseInstallConfig } from "../index.ts";
+import { MalformedError, parseInstallConfig } from "../index.ts";
 
 test("pkg_install.conf has defaults for all that it does not say", () => {
   expect(parseInstallConfig("")).toEqual({
@@ -11,6 +11,7 @@ test("pkg_install.conf has defaults for all that it does not say", () => {
     vulnerabilityKeyring: undefined,
     checkVulnerabilities: "never",
     checkEndOfLife: false,
+    checkOsVersion: true,
     checkLicense: "no",
     acceptableLicenses: [],
     defaultAcceptableLicenses: undefined,
@@ -29,6 +30,7 @@ GPG_KEYRING_VERIFY=/usr/pkg/etc/pkgsrc.gpg
 CHECK_VULNERABILITIES=interactive
 CHECK_END_OF_LIFE=yes
 CHECK_LICENSE=YES
+CHECK_OS_VERSION=No
 ACCEPTABLE_LICENSES=my-licence
 ACCEPTABLE_LICENSES=his-licence her-licence
 IGNORE_URL=https://example.org/adv/1
@@ -43,6 +45,7 @@ UNHEARD_OF=1
     packageKeyring: "/usr/pkg/etc/pkgsrc.gpg",
     checkVulnerabilities: "interactive",
     checkEndOfLife: true,
+    checkOsVersion: false,
     checkLicense: "yes",
     acceptableLicenses: ["my-licence", "his-licence", "her-licence"],
     vulnerabilityDir: "/usr/pkg/pkgdb",
@@ -60,8 +63,17 @@ test("the environment goes before pkg_install.conf where the tools let it", () =
   });
 });
 
-test("a word that a variable of pkg_install.conf cannot have is refused", () => {
-  expect(() => parseInstallConfig("VERIFIED_INSTALLATION=sometimes\n")).toThrow(
-    'VERIFIED_INSTALLATION was expected to be never or always or trusted or interactive, found "sometimes"',
-  );
-});
+test.each([
+  ["VERIFIED_INSTALLATION", "never or always or trusted or interactive"],
+  ["CHECK_VULNERABILITIES", "never or always or interactive"],
+  ["CHECK_END_OF_LIFE", "no or yes"],
+  ["CHECK_LICENSE", "no or yes or always"],
+  ["CHECK_OS_VERSION", "yes or no"],
+])(
+  "a word that %s cannot have is refused, in a message that leaves it to the caller to name the file",
+  (name, words) => {
+    expect(() => parseInstallConfig(`${name}=sometimes\n`)).toThrow(
+      new MalformedError(`${name} was expected to be ${words}, found "sometimes"`),
+    );
+  },
+);

@@ -24,6 +24,8 @@ export interface InstallConfig {
   readonly checkVulnerabilities: "never" | "always" | "interactive";
   /** CHECK_END_OF_LIFE: whether a package that is no longer looked after counts as weak. */
   readonly checkEndOfLife: boolean;
+  /** CHECK_OS_VERSION: whether it is told that a package was built for another version of the system. */
+  readonly checkOsVersion: boolean;
   /** CHECK_LICENSE: whether the licence of a package must be acceptable; with `always` it must have one. */
   readonly checkLicense: "no" | "yes" | "always";
   /** ACCEPTABLE_LICENSES: names of licences. */
@@ -46,7 +48,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @param text of the file; empty where there is none
  * @param environment in which PKG_DBDIR, PKG_REFCOUNT_DBDIR and PKG_PATH go before the file
- * @throws MalformedError for a word that a variable cannot have
+ * @throws MalformedError for a word that a variable cannot have; which file it was the caller knows
  */
 export function parseInstallConfig(text: string, environment: Environment = {}): InstallConfig {
   const reader = new ConfigReader(parseVariables(text), environment);
@@ -65,6 +67,7 @@ export function parseInstallConfig(text: string, environment: Environment = {}):
     vulnerabilityKeyring: reader.text("GPG_KEYRING_PKGVULN"),
     checkVulnerabilities: reader.choice("CHECK_VULNERABILITIES", ["never", "always", "interactive"]),
     checkEndOfLife: reader.choice("CHECK_END_OF_LIFE", ["no", "yes"]) === "yes",
+    checkOsVersion: reader.choice("CHECK_OS_VERSION", ["yes", "no"]) === "yes",
     checkLicense: reader.choice("CHECK_LICENSE", ["no", "yes", "always"]),
     acceptableLicenses: reader.words("ACCEPTABLE_LICENSES") ?? [],
     defaultAcceptableLicenses: reader.words("DEFAULT_ACCEPTABLE_LICENSES"),
@@ -102,7 +105,7 @@ class ConfigReader {
     const found = words.find((word) => word === value.toLowerCase());
     if (found !== undefined) return found;
     throw new MalformedError(
-      `pkg_install.conf: ${name} was expected to be ${words.join(" or ")}, found ${JSON.stringify(value)}`,
+      `${name} was expected to be ${words.join(" or ")}, found ${JSON.stringify(value)}`,
     );
   }
 }
