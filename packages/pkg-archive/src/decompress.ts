@@ -8,13 +8,28 @@ const OPTIONS = { maxRatio: Infinity, reuseMemory: false } as const;
  * Decompresses bytes; the compression is told by the first of them. A chunk that comes out stays valid.
  *
  * @throws out of the iteration, unless the whole input was good: DamagedError; MalformedError for what no decoder is there for;
- *   LimitError for a window that is too large
+ *   LimitError for a window that is too large; what the source throws, as it is
  */
 export async function* decompress(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let failure: unknown;
+  const source = noting(bytes, (error) => (failure = error));
   try {
-    yield* stream.decompress(bytes, OPTIONS);
+    yield* stream.decompress(source, OPTIONS);
   } catch (error) {
-    throw error instanceof stream.RecordStreamError ? toPackageError(error) : error;
+    // The source may be a decompressor itself.
+    throw error !== failure && error instanceof stream.RecordStreamError ? toPackageError(error) : error;
+  }
+}
+
+async function* noting(
+  bytes: AsyncIterable<Uint8Array>,
+  note: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    note(error);
+    throw error;
   }
 }
 

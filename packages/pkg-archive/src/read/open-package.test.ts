@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { TruncatedError } from "bz2-record-stream";
 import { machineTool, realData } from "test-support";
 import { describe, expect, test } from "vitest";
 import { buildPackage, buildTar, contentsFor, metadataItems, tarHeader } from "../../test/build-tar.ts";
@@ -67,14 +68,19 @@ describe("a package", () => {
     expect(closed).toBe(true);
   });
 
-  test("gives what its source throws as it is", async () => {
-    const failure = new Error("the network is down");
-    async function* source(): AsyncGenerator<Uint8Array> {
-      yield gzipSync(buildPackage(FILES)).subarray(0, 900);
-      throw failure;
+  test.each([
+    ["a failure of the network", new Error("the network is down")],
+    ["one of the decompressor that it is itself", new TruncatedError("cut", { format: "xz" })],
+  ])("gives what its source throws as it is: %s", async (_, failure) => {
+    for (const bytes of [gzipSync(buildPackage(FILES)), buildPackage(FILES)]) {
+      for (const length of [0, 100, 900]) {
+        async function* source(): AsyncGenerator<Uint8Array> {
+          yield bytes.subarray(0, length);
+          throw failure;
+        }
+        await expect(readWhole(source())).rejects.toBe(failure);
+      }
     }
-    const reading = readWhole(source());
-    await expect(reading).rejects.toBe(failure);
   });
 
   test("keeps names that are no UTF-8", async () => {
