@@ -39,7 +39,7 @@ export async function downloadFile(
       if (!result.notModified) await part.moveTo(path, result.bytes);
       return result;
     } catch (error) {
-      isSound = !(isMismatch(error) || error instanceof WriteError);
+      isSound = !(isMismatch(error) || explain(error, url, path) instanceof WriteError);
       throw error;
     } finally {
       await part.close(isSound);
@@ -64,7 +64,8 @@ class Download {
     this.#part = part;
     this.#digests = digests;
     this.#options = options;
-    this.#writer = new BodyWriter({ fd: part.fd, name: path }, digests, options);
+    const onWritten = (bytes: number) => part.noteWritten(bytes);
+    this.#writer = new BodyWriter({ fd: part.fd, name: path, onWritten }, digests, options);
   }
 
   async run(urls: readonly (string | URL)[]): Promise<FetchResult> {

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { BackgroundSync } from "./background-sync.ts";
 import { redactUrl } from "./fetch-error.ts";
 import type { Attempt, ResumePoint } from "./opened.ts";
 import { isOwnFile } from "./own-file.ts";
@@ -15,6 +16,7 @@ const READ_SIZE = 256 * 1024;
 export class PartFile {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #sync: BackgroundSync;
   readonly #note: PartNote | undefined;
   /** What the bytes are the beginning of; undefined where one could not go on with them. */
   #origin: PartOrigin | undefined;
@@ -23,6 +25,7 @@ export class PartFile {
   private constructor(path: string, file: FileHandle, note?: PartNote, origin?: PartOrigin) {
     this.#path = path;
     this.#file = file;
+    this.#sync = new BackgroundSync(file);
     this.#note = note;
     this.#origin = origin;
   }
@@ -44,6 +47,11 @@ export class PartFile {
 
   get fd(): number {
     return this.#file.fd;
+  }
+
+  /** Says that so many bytes more are written. @throws Error of a disk that has failed to take what came before */
+  noteWritten(bytes: number): void {
+    this.#sync.noteWritten(bytes);
   }
 
   /** Where to go on, if one of these URLs is what the part is of. */
@@ -83,7 +91,7 @@ export class PartFile {
 
   /** Brings the bytes to disk and gives the file its name. @param size that it has if nobody else has written to it */
   async moveTo(target: string, size: number): Promise<void> {
-    await this.#file.sync();
+    await this.#sync.finish();
     const { size: found } = await this.#file.stat();
     if (found !== size || !(await this.#isInPlace())) throw takenError(this.#path);
     await rename(this.#path, target);
@@ -94,6 +102,7 @@ export class PartFile {
 
   /** @param isSound whether the bytes are worth keeping for another time */
   async close(isSound: boolean): Promise<void> {
+    await this.#sync.settle();
     try {
       if (this.#isDone || !(await this.#isInPlace())) return;
       if (isSound && (await this.#keep())) return;
@@ -109,7 +118,7 @@ export class PartFile {
     const { size } = await this.#file.stat();
     if (size === 0 || this.#origin === undefined || this.#note === undefined) return false;
     try {
-      await this.#file.sync();
+      await this.#sync.finish();
       await this.#note.write(this.#origin);
       return true;
     } catch {

@@ -1,7 +1,8 @@
 import { getSystemErrorMap } from "node:util";
 
-/** Words for failures of name look-up, which are no system errors. */
-const LOOKUP: Readonly<Record<string, string>> = {
+/** Words for failures of name look-up, which are no system errors, and where Node's own are no words. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  EIO: "Input/output error",
   ENOTFOUND: "No address record",
   EAI_AGAIN: "Name lookup failed for now",
 };
@@ -11,6 +12,6 @@ const WORDS: ReadonlyMap<string, string> = new Map(getSystemErrorMap().values())
 /** Says what a system error means, as C's strerror does: `Connection refused`. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const words = (code === undefined ? undefined : (LOOKUP[code] ?? WORDS.get(code))) ?? message;
+  const words = (code === undefined ? undefined : (OWN_WORDS[code] ?? WORDS.get(code))) ?? message;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

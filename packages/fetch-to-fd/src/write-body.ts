@@ -10,6 +10,8 @@ export interface Target {
   readonly fd: number;
   /** As a person would name it. */
   readonly name: string;
+  /** Called after each write. */
+  onWritten?(bytes: number): void;
 }
 
 /** Writes what comes of a body, and takes its digests on the way. */
@@ -55,6 +57,7 @@ export class BodyWriter {
     await writeFully(fd, chunk, signal).catch((error: unknown) => {
       throw signal?.aborted === true ? signal.reason : new WriteError(url, name, error);
     });
+    this.#target.onWritten?.(chunk.length);
     if (onProgress !== undefined && this.#meter !== undefined)
       onProgress(this.#meter.progress(this.#received));
   }
