@@ -17,18 +17,23 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   });
 }
 
-try {
-  const surroundings = { environment: process.env, output, signal: interrupt.signal };
-  const code = await runCommandLine(process.argv.slice(2), surroundings);
-  output.flush();
-  status ||= code;
-} catch (error) {
-  // The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it.
-  if ((error as NodeJS.ErrnoException).code === "EPIPE") status = SIGNAL_STATUS.SIGPIPE;
-  else if (error instanceof FatalError) status = tellLast(error);
-  else throw error;
+void main();
+
+/* Not awaited at the top: what is loaded meanwhile may need a file that is not done until this is. */
+async function main(): Promise<never> {
+  try {
+    const surroundings = { environment: process.env, output, signal: interrupt.signal };
+    const code = await runCommandLine(process.argv.slice(2), surroundings);
+    output.flush();
+    status ||= code;
+  } catch (error) {
+    // The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it.
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") status = SIGNAL_STATUS.SIGPIPE;
+    else if (error instanceof FatalError) status = tellLast(error);
+    else throw error;
+  }
+  process.exit(status);
 }
-process.exit(status);
 
 /** Tells that standard output could not be written, unless standard error cannot be either. @returns the exit status */
 function tellLast({ message, exitCode }: FatalError): number {

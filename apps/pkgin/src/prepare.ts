@@ -1,7 +1,8 @@
 import { hasAvailable } from "./catalogue/has-available.ts";
 import { refresh } from "./catalogue/refresh.ts";
-import type { CatalogueVerb, Verb } from "./cli.ts";
+import type { CatalogueVerb } from "./cli.ts";
 import type { Context } from "./context.ts";
+import { expectArgument } from "./expect-argument.ts";
 import { FatalError } from "./fatal-error.ts";
 import { canWrite, type OpenedContext } from "./open-context.ts";
 import { withLock } from "./transaction/lock.ts";
@@ -45,11 +46,6 @@ export async function prepare(
       return run();
     },
   );
-}
-
-/** @throws FatalError where a verb lacks its argument */
-export function expectArgument({ argumentMissing }: Verb, args: readonly string[]): void {
-  if (argumentMissing !== undefined && args.length === 0) throw new FatalError(argumentMissing);
 }
 
 /** Where nothing is available there is nothing to be refused either; the verb says so. */
