@@ -7,7 +7,8 @@ import { realData } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ByFileError } from "../errors.ts";
 import { compareText } from "../text.ts";
-import { lookUpByFile, readByFile } from "./read-by-file.ts";
+import { PageFile } from "./page-file.ts";
+import { leaves, lookUpByFile, readByFile } from "./read-by-file.ts";
 import { writeByFile } from "./write-by-file.ts";
 
 let directory: string;
@@ -76,6 +77,19 @@ describe("a database of our own", () => {
     expect([...readByFile(path)]).toEqual(entries);
     expect(lookUpByFile(path, entries[1234]?.[0] ?? "")).toBe("package-1234");
     expect(statSync(path).mode & 0o777).toBe(0o644);
+  });
+
+  test("has room for two entries on each page, however long their paths", () => {
+    const entries = Array.from({ length: 60 }, (_, index): [string, string] => [
+      `/${String(index).padStart(4, "0")}${"x".repeat(1990 + index)}`,
+      "y".repeat(100),
+    ]);
+    writeByFile(path, entries);
+    expect([...readByFile(path)]).toEqual(entries);
+    const file = new PageFile(path);
+    const counts = [...leaves(file)].map(({ count }) => count);
+    file.close();
+    expect(Math.min(...counts.slice(0, -1))).toBeGreaterThanOrEqual(2);
   });
 
   test("keeps names that are no UTF-8", () => {

@@ -164,10 +164,11 @@ function leafBytes(key: StoredBytes, value: StoredBytes): Buffer {
   return bytes;
 }
 
-/** Whether a key and its value go to overflow pages, by their lengths. */
+/** Whether a key and its value go to overflow pages, by their lengths: a key does too where the value's reference has no room. */
 function areBig(key: number, value: number): [key: boolean, value: boolean] {
-  const isBigKey = key > OVERFLOW_LIMIT;
-  return [isBigKey, (isBigKey ? REFERENCE_SIZE : key) + value > OVERFLOW_LIMIT];
+  if (key > OVERFLOW_LIMIT) return [true, REFERENCE_SIZE + value > OVERFLOW_LIMIT];
+  const isBigValue = key + value > OVERFLOW_LIMIT;
+  return [isBigValue && key + REFERENCE_SIZE > OVERFLOW_LIMIT, isBigValue];
 }
 
 /** What an entry takes on its page, in bytes, or a little more. */
