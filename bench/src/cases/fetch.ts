@@ -5,11 +5,14 @@ import { commandOf } from "../commands.ts";
 import type { Bench, Prepared } from "../harness/bench.ts";
 
 const MB = 1_000_000;
+const SYNC_NOTE =
+  "`fetch-to-fd -o` also brings the file to disk before it gets its name. The others leave that to the system, except where curl is followed by `sync`.";
 
 /** A download against curl. */
 export const fetchLarge: Bench = {
   name: "fetch",
   title: "Download 250 MB over loopback HTTP to a file",
+  note: SYNC_NOTE,
   async prepare(inputs) {
     const source = await inputs.file("served/large", () => generateBytes(250 * MB));
     const server = await serveDirectory(dirname(source));
@@ -22,6 +25,7 @@ export const fetchLarge: Bench = {
 export const fetchSecure: Bench = {
   name: "fetch-https",
   title: "Download 250 MB over loopback HTTPS to a file",
+  note: SYNC_NOTE,
   async prepare(inputs) {
     const openssl = machineTool("openssl");
     if (openssl === undefined) return { contenders: [], missing: ["openssl"] };
@@ -50,12 +54,26 @@ interface Download {
 
 function againstCurl(url: string, { target, ours = [], curls = [] }: Download): Prepared {
   const before = () => rmSync(target, { force: true });
-  const command = [...commandOf("fetch-to-fd"), "-q", ...ours, "-o", target, url];
-  const own = { name: "fetch-to-fd", command, before };
-  const curl = machineTool("curl");
-  if (curl === undefined) return { contenders: [own], missing: ["curl"] };
-  const other = { name: "curl", command: [curl, "-s", ...curls, "-o", target, url], before };
-  return { contenders: [{ ...own, against: "curl" }, other] };
+  const own = [...commandOf("fetch-to-fd"), "-q", ...ours, url];
+  const plain = { name: "fetch-to-fd >", command: inShell('exec "$@" >"$0"', target, own), before };
+  const synced = { name: "fetch-to-fd -o", command: [...own, "-o", target], before };
+  const path = machineTool("curl");
+  if (path === undefined) return { contenders: [plain, synced], missing: ["curl"] };
+  const curl = { name: "curl -o", command: [path, "-s", ...curls, "-o", target, url], before };
+  const syncing = inShell('"$@" && exec sync "$0"', target, curl.command);
+  return {
+    contenders: [
+      { ...plain, against: curl.name },
+      { ...synced, against: curl.name },
+      curl,
+      { ...curl, name: "curl -o, then sync", command: syncing, against: curl.name },
+    ],
+  };
+}
+
+/** @param line in which `$0` is the target and `$@` the command */
+function inShell(line: string, target: string, command: readonly string[]): readonly string[] {
+  return ["sh", "-c", line, target, ...command];
 }
 
 /** Whether memory stays the same however much is downloaded. */
