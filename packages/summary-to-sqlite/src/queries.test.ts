@@ -104,6 +104,15 @@ test("a search looks at names, full names and comments", () => {
   expect(search(/elsewhere/)).toEqual([]);
 });
 
+test("a search among packages that contain a text finds of them what passes", () => {
+  const among = (containing: string, expression = /(?:)/) =>
+    full(catalogue.searchRemote((text) => expression.test(text), containing));
+  expect(among("HELLO")).toEqual(full(catalogue.searchRemote((text) => /hello/i.test(text))));
+  expect(among("o-2.1")).toEqual(["hello-2.10"]);
+  expect(among("lib", /^Library$/)).toEqual(["libgreet-1.0"]);
+  for (const notMeant of ["h%o", "hell_", "\\h"]) expect(among(notMeant)).toEqual([]);
+});
+
 test("who needs a package, and what a library comes from", () => {
   expect(full(catalogue.remoteDependents("hello-2.10"))).toEqual(["hello-doc-2.10"]);
   expect(full(catalogue.remoteDependents("hello-3"))).toEqual(["hello-doc-2.10"]);

@@ -12,15 +12,6 @@ const PLAIN = /^[\dA-Za-z-]+$/;
  */
 export function searchPackages(db: Catalogue, wanted: string): readonly RemotePackage[] {
   const pattern = extendedRegexp(wanted);
-  if (!PLAIN.test(wanted)) return db.searchRemote((text) => pattern.test(text));
-  // Of a plain word the database itself finds where it may be, without making an object of every package.
-  const sql =
-    "SELECT DISTINCT PKGNAME FROM remote_pkg WHERE FULLPKGNAME LIKE ? OR COMMENT LIKE ? ORDER BY PKGNAME";
-  const anywhere = `%${wanted}%`;
-  const names = db.connection.prepare(sql).raw().all(anywhere, anywhere) as [string][];
-  return names
-    .flatMap(([name]) => db.remoteNamed(name))
-    .filter(
-      ({ fullName, comment }) => pattern.test(fullName) || (comment !== undefined && pattern.test(comment)),
-    );
+  // Of a plain word the database itself finds where it may be.
+  return db.searchRemote((text) => pattern.test(text), PLAIN.test(wanted) ? wanted : undefined);
 }
