@@ -14,7 +14,7 @@ export interface DecompressOptions extends Limits {
 }
 
 /** Those whose decoders make new memory for each chunk anyway. */
-const NEW_MEMORY: ReadonlySet<Format> = new Set(["gzip", "xz"]);
+const NEW_MEMORY: ReadonlySet<Format> = new Set(["xz"]);
 
 /**
  * Decompresses a stream of bytes; bzip2, gzip, xz, zstd and plain text are told apart by their first bytes.

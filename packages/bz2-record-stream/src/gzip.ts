@@ -1,17 +1,18 @@
 import { createGunzip, type Gunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts";
+import { freeMemory } from "./free-memory.ts";
 
-/** Input that is given to the decoder at a time: with more of it more of the text waits to be collected. */
-const FEED_SIZE = 32 * 1024;
-/** Larger pieces of text than zlib's default of 16 KiB: a quarter of the turns between its thread and ours. */
-const PIECE_SIZE = 64 * 1024;
-/** What zlib, which has a thread of its own, may have ready while the last of it is still being used. */
-const READY_SIZE = 4 * PIECE_SIZE;
-const OPTIONS = { chunkSize: PIECE_SIZE, readableHighWaterMark: READY_SIZE };
+/** The most input that is given to the decoder at a time: where in it damage is, zlib does not tell. */
+const FEED_SIZE = 128 * 1024;
+/** Text comes in large pieces, since each takes a turn from our thread to zlib's and back, which is slower than zlib. */
+const PIECE_SIZE = 256 * 1024;
+/** Pieces that zlib may have ready while the last one is still being used. */
+const READY_PIECES = 2;
+const OPTIONS = { chunkSize: PIECE_SIZE, readableObjectMode: true, readableHighWaterMark: READY_PIECES };
 
 /**
- * Decompresses gzip, one member after the other, by the system's zlib.
+ * Decompresses gzip, one member after the other, by the system's zlib. A chunk is gone when the next one is asked for.
  *
  * @throws CorruptError, TruncatedError or TrailingGarbageError
  */
@@ -24,7 +25,10 @@ export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8A
   feeding.catch((error: unknown) => gunzip.destroy(error as Error));
   let fed: number;
   try {
-    yield* gunzip as AsyncIterable<Uint8Array>;
+    for await (const text of gunzip as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+      yield text;
+      freePiece(text);
+    }
     fed = await feeding;
   } catch (error) {
     throw toDecompressError(error, { beginsWell, used: gunzip.bytesWritten });
@@ -33,6 +37,12 @@ export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8A
   }
   // zlib passes over what follows the last member without a word.
   if (gunzip.bytesWritten !== fed) throw trailingGarbage();
+}
+
+/** The collector takes its time with memory that is not its own, so a piece that has been used up to its end is freed here. */
+function freePiece({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
+  // zlib still writes to a piece that is not full.
+  if (buffer.byteLength === PIECE_SIZE && byteOffset + length === PIECE_SIZE) freeMemory(buffer);
 }
 
 /** @returns how many bytes there were */

@@ -29,19 +29,31 @@ export class ByteSource {
   }
 
   /**
-   * Takes so many bytes; they are valid until the next call.
+   * Takes so many bytes, as a copy.
    *
    * @param what they are, for the error
    * @throws DamagedError where there are fewer
    */
   async read(count: number, what: string): Promise<Buffer> {
-    const waiting = await this.peek(count);
-    if (waiting.length < count)
+    const bytes = Buffer.allocUnsafe(count);
+    const filled = await this.fill(bytes);
+    if (filled < count)
       throw new DamagedError(
-        `the package ends too early: ${count} bytes of ${what} were expected, found ${waiting.length}`,
+        `the package ends too early: ${count} bytes of ${what} were expected, found ${filled}`,
       );
-    this.#waiting = waiting.subarray(count);
-    return Buffer.from(waiting.buffer, waiting.byteOffset, count);
+    return bytes;
+  }
+
+  /** Takes bytes into memory of the caller's. @returns how many; fewer than there is room for only at the end */
+  async fill(target: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < target.length) {
+      const chunk = await this.take(target.length - filled);
+      if (chunk === undefined) break;
+      target.set(chunk, filled);
+      filled += chunk.length;
+    }
+    return filled;
   }
 
   /** Takes the next chunk, at most so long, or undefined at the end. */

@@ -2,10 +2,11 @@ import * as stream from "bz2-record-stream";
 import { DamagedError, LimitError, MalformedError, type PackageError } from "./errors.ts";
 
 /** Files that compress very well are not refused: a package's headers tell how large they are before they come. */
-const OPTIONS = { maxRatio: Infinity, reuseMemory: false } as const;
+const OPTIONS = { maxRatio: Infinity } as const;
 
 /**
- * Decompresses bytes; the compression is told by the first of them. A chunk that comes out stays valid.
+ * Decompresses bytes; the compression is told by the first of them. A chunk is valid
+ * until the next one is asked for.
  *
  * @throws out of the iteration, unless the whole input was good: DamagedError; MalformedError for what no decoder is there for;
  *   LimitError for a window that is too large; what the source throws, as it is

@@ -1,7 +1,4 @@
-import type { Extract, Header } from "tar-stream";
-
-/** An entry of a tar archive that is being read. */
-export type Entry = Extract extends AsyncIterable<infer Each> ? Each : never;
+import type { Header } from "tar-stream";
 
 /** A header of an entry that is to be written. */
 export type EntryHeader = Partial<Header> & Pick<Header, "name">;

@@ -1,14 +1,14 @@
 import { LimitError, MalformedError } from "../errors.ts";
 import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
 import type { TarEntries } from "./tar-entries.ts";
-import type { Entry } from "../tar-entry.ts";
+import type { Header } from "tar-stream";
 
 /** The metadata of a package, and the entry after it. */
 export interface Metadata {
   /** In the package's order, by their names with `+`. */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
   /** The first entry that is no metadata. */
-  readonly next: Entry | undefined;
+  readonly next: Header | undefined;
 }
 
 /**
@@ -22,15 +22,15 @@ export async function readMetadata(entries: TarEntries, limit: number): Promise<
   let place = -1;
   let total = 0;
   for (;;) {
-    const entry = await entries.next();
-    const found = entry === undefined ? -1 : METADATA_NAMES.indexOf(entry.header.name);
-    if (entry === undefined || found < 0) {
-      if (metadata.size < MANDATORY_METADATA) throw missing(metadata.size, entry);
-      return { metadata, next: entry };
+    const header = await entries.next();
+    const found = header === undefined ? -1 : METADATA_NAMES.indexOf(header.name);
+    if (header === undefined || found < 0) {
+      if (metadata.size < MANDATORY_METADATA) throw missing(metadata.size, header);
+      return { metadata, next: header };
     }
-    const { name, size = 0, type } = entry.header;
+    const { name, size, type } = header;
     const isMissed = place + 1 < MANDATORY_METADATA && found > place + 1;
-    if (isMissed) throw missing(place + 1, entry);
+    if (isMissed) throw missing(place + 1, header);
     if (found <= place)
       throw new MalformedError(`${name} of the package comes twice or after ${METADATA_NAMES[place]}`);
     if (type !== "file") throw new MalformedError(`${name} of the package is a ${type}; a file was expected`);
@@ -46,11 +46,11 @@ export async function readMetadata(entries: TarEntries, limit: number): Promise<
 
 async function readWhole(entries: TarEntries): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of entries.body()) parts.push(chunk);
+  for await (const chunk of entries.body()) parts.push(Buffer.from(chunk));
   return Buffer.concat(parts);
 }
 
-function missing(place: number, entry: Entry | undefined): MalformedError {
-  const found = entry === undefined ? "the end" : JSON.stringify(entry.header.name);
+function missing(place: number, header: Header | undefined): MalformedError {
+  const found = header === undefined ? "the end" : JSON.stringify(header.name);
   return new MalformedError(`this is no package: ${METADATA_NAMES[place]} was expected, found ${found}`);
 }

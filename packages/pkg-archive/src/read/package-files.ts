@@ -1,7 +1,8 @@
+import type { Header } from "tar-stream";
 import { DigestError, MalformedError } from "../errors.ts";
 import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
 import { decodeText, encodeText } from "bz2-record-stream";
-import { type Entry, paxRecords } from "../tar-entry.ts";
+import { paxRecords } from "../tar-entry.ts";
 import { CheckedBody } from "./checked-body.ts";
 import { EarlierFiles } from "./earlier-files.ts";
 import type { PackageFile } from "./package-file.ts";
@@ -18,41 +19,40 @@ const TYPES: ReadonlyMap<string, PackageFile["type"]> = new Map([
 /**
  * Goes through the files of a package, which must be those of its packing list, in that order.
  *
- * @param first the first entry after the metadata
+ * @param first that of the first entry after the metadata
  * @throws MalformedError for a file more, less or out of order; DigestError for one that is not as the list says
  */
 export async function* packageFiles(
   entries: TarEntries,
   { files, pkgname }: PackingList,
-  first: Entry | undefined,
+  first: Header | undefined,
 ): AsyncGenerator<PackageFile> {
-  let entry = first;
+  let header = first;
   const earlier = new EarlierFiles(files);
   for (const [place, listed] of files.entries()) {
-    if (entry === undefined || !isNamed(entry, listed.path)) {
-      const found = entry === undefined ? "the end of the package" : JSON.stringify(pathOf(entry));
+    if (header === undefined || !isNamed(header, listed.path)) {
+      const found = header === undefined ? "the end of the package" : JSON.stringify(pathOf(header));
       throw new MalformedError(`${pkgname}: ${listed.path} was expected, found ${found}`);
     }
-    const file = describe(entry, listed, entries);
+    const file = describe(header, listed, entries);
     if (file.type === "link") checkLink(file, listed, earlier.find(file.target ?? ""));
     else if (file.type === "file") earlier.add(place);
     yield file;
-    entry = await entries.next();
+    header = await entries.next();
   }
-  if (entry !== undefined)
+  if (header !== undefined)
     throw new MalformedError(
-      `${pkgname}: the end was expected, found ${JSON.stringify(pathOf(entry))}, which is not in +CONTENTS`,
+      `${pkgname}: the end was expected, found ${JSON.stringify(pathOf(header))}, which is not in +CONTENTS`,
     );
 }
 
-function describe(entry: Entry, listed: PackingFile, entries: TarEntries): PackageFile {
-  const { header } = entry;
+function describe(header: Header, listed: PackingFile, entries: TarEntries): PackageFile {
   const type = TYPES.get(header.type ?? "");
   if (type === undefined)
     throw new MalformedError(
       `${listed.path} is a ${header.type ?? "thing of an unknown kind"}; a file or a link was expected`,
     );
-  const target = type === "file" ? undefined : targetOf(entry);
+  const target = type === "file" ? undefined : targetOf(header);
   if (type === "symlink" && listed.target !== undefined && target !== listed.target)
     throw new DigestError(listed.path, `a link to ${listed.target}`, `one to ${target}`);
   return {
@@ -81,17 +81,17 @@ function checkLink({ path, target }: PackageFile, listed: PackingFile, file: Pac
 }
 
 /** Short names come as Latin-1, one character a byte; long ones as text in which other bytes than UTF-8 are lost. */
-function isNamed({ header }: Entry, path: string): boolean {
+function isNamed(header: Header, path: string): boolean {
   if (header.name === path) return true;
   const bytes = encodeText(path);
   return header.name === bytes.toString("latin1") || header.name === bytes.toString();
 }
 
-function pathOf({ header }: Entry): string {
+function pathOf(header: Header): string {
   return text(header.name, paxRecords(header)["path"]);
 }
 
-function targetOf({ header }: Entry): string {
+function targetOf(header: Header): string {
   return text(header.linkname ?? "", paxRecords(header)["linkpath"]);
 }
 

@@ -1,81 +1,79 @@
-import { type Extract, extract } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import type { ByteSource } from "../byte-source.ts";
 import { drained } from "../drained.ts";
-import { DamagedError, PackageError } from "../errors.ts";
-import type { Entry } from "../tar-entry.ts";
+import { DamagedError } from "../errors.ts";
 
-/** The entries of a tar archive, one after the other. */
-export interface TarEntries {
+const BLOCK_SIZE = 512;
+const ZEROS = new Uint8Array(BLOCK_SIZE);
+/** The first is an option that tar-stream documents, but does not have among its types; the other has it take block by block. */
+const OPTIONS = { filenameEncoding: "latin1", highWaterMark: 1 } as const;
+
+/**
+ * The entries of a tar archive, one after the other; names are one character for each of their bytes (Latin-1), but for long ones.
+ *
+ * Only headers go through tar-stream. It would keep chunks for later, and their memory is used again.
+ */
+export class TarEntries {
+  readonly #source: ByteSource;
+  /** Bytes of the entry that came last which nobody has taken yet. */
+  #left = 0;
+  /** Bytes between those and the next header. */
+  #padding = 0;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
   /**
-   * The next entry, or undefined when the whole archive has been read and was good. What was not read of the one before is
-   * passed over.
+   * The header of the next entry, or undefined when the whole archive has been read and was good. What was not read of the entry
+   * before is passed over.
+   *
+   * @throws DamagedError; what the source throws
    */
-  next(): Promise<Entry | undefined>;
-  /** The bytes of the entry that came last. */
-  body(): AsyncGenerator<Uint8Array>;
-  close(): Promise<void>;
-}
-
-/** An option that tar-stream documents, but does not have among its types. */
-const LATIN1: object = { filenameEncoding: "latin1" };
-
-/** Reads a tar archive; names are one character for each of their bytes (Latin-1), but for long ones. */
-export function tarEntries(source: ByteSource): TarEntries {
-  const tar = extract(LATIN1);
-  let feedFailure: unknown;
-  const feeding = feed(tar, source).catch((error: unknown) => {
-    feedFailure = error;
-    tar.destroy(error as Error);
-  });
-  const explain = (error: unknown): unknown => {
-    if (feedFailure !== undefined) return feedFailure;
-    return error instanceof PackageError
-      ? error
-      : new DamagedError(`tar: ${(error as Error).message}`, error);
-  };
-  const entries = tar[Symbol.asyncIterator]();
-  let body: AsyncGenerator<Uint8Array> | undefined;
-  return {
-    async next() {
-      if (body !== undefined) for await (const _ of body);
-      try {
-        const { value, done } = await entries.next();
-        const entry = done === true ? undefined : (value as Entry);
-        if (entry === undefined) await feeding;
-        if (feedFailure !== undefined) throw feedFailure;
-        body = entry && chunks(entry, explain);
-        return entry;
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    body: () => body ?? nothing(),
-    async close() {
-      await entries.return?.();
-      await feeding;
-    },
-  };
-}
-
-async function* chunks(entry: Entry, explain: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
-  try {
-    yield* entry as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw explain(error);
+  async next(): Promise<Header | undefined> {
+    this.#left += this.#padding;
+    for await (const _ of this.body());
+    const header = await readHeader(this.#source);
+    const size = header === undefined || header.type === "directory" ? 0 : header.size;
+    this.#left = size;
+    this.#padding = (BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE;
+    return header;
   }
-}
 
-// oxlint-disable-next-line require-yield
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-async function feed(tar: Extract, source: ByteSource): Promise<void> {
-  try {
-    for await (const chunk of source.rest()) {
-      if (!tar.destroyed && !tar.write(chunk)) await drained(tar);
-      if (tar.destroyed) return;
+  /** What nobody has taken yet of the bytes of the entry that came last; a chunk is valid until the next one is asked for. */
+  async *body(): AsyncGenerator<Uint8Array> {
+    while (this.#left > 0) {
+      const chunk = await this.#source.take(this.#left);
+      if (chunk === undefined) throw new DamagedError("tar: the archive ends within an entry");
+      this.#left -= chunk.length;
+      yield chunk;
     }
-    tar.end(null);
-  } finally {
-    await source.close();
   }
+
+  async close(): Promise<void> {
+    await this.#source.close();
+  }
+}
+
+/** Reads a header with what stands before it: a long name, or extended records. */
+async function readHeader(source: ByteSource): Promise<Header | undefined> {
+  let block = await nextBlock(source);
+  while (block?.equals(ZEROS) === true) block = await nextBlock(source);
+  let header: Header | undefined;
+  let failure: unknown;
+  const tar = extract(OPTIONS)
+    .on("entry", (found) => (header = found))
+    .on("error", (error) => (failure = error));
+  for (; block !== undefined; block = await nextBlock(source)) {
+    tar.write(block);
+    await drained(tar);
+    if (failure !== undefined) throw new DamagedError(`tar: ${(failure as Error).message}`, failure);
+    if (header !== undefined) return header;
+  }
+  return undefined;
+}
+
+async function nextBlock(source: ByteSource): Promise<Buffer | undefined> {
+  const isEnd = (await source.peek(1)).length === 0;
+  return isEnd ? undefined : await source.read(BLOCK_SIZE, "a tar header");
 }

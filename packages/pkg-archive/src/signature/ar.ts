@@ -49,7 +49,7 @@ export async function readArData(source: ByteSource, member: ArMember, most: num
   const { name, size, padding } = member;
   if (size > most)
     throw new LimitError(`${name} of the signed package has ${size} bytes; at most ${most} were expected`);
-  return Buffer.from(await source.read(size + padding, name)).subarray(0, size);
+  return (await source.read(size + padding, name)).subarray(0, size);
 }
 
 /** Makes the header of a member, with its name where that is a long one. */

@@ -75,7 +75,8 @@ async function* checkedBlocks(
   const block = Buffer.allocUnsafe(Math.min(blockSize, fileSize));
   for (let start = 0; start < fileSize; start += blockSize) {
     const bytes = block.subarray(0, Math.min(blockSize, fileSize - start));
-    await fill(bytes, source);
+    if ((await source.fill(bytes)) < bytes.length)
+      throw new DamagedError("the signed package ends too early");
     const found = createHash("sha512").update(bytes).digest("hex");
     const number = start / blockSize;
     const expected = digests.slice(number * DIGEST_DIGITS, (number + 1) * DIGEST_DIGITS);
@@ -86,15 +87,6 @@ async function* checkedBlocks(
   const rest = await source.peek(inner.padding + 1);
   if (rest.length > inner.padding)
     throw new DamagedError(`something follows ${inner.name} in the signed package`);
-}
-
-async function fill(block: Buffer, source: ByteSource): Promise<void> {
-  for (let filled = 0; filled < block.length;) {
-    const chunk = await source.take(block.length - filled);
-    if (chunk === undefined) throw new DamagedError("the signed package ends too early");
-    block.set(chunk, filled);
-    filled += chunk.length;
-  }
 }
 
 function unexpected(expected: string, { name }: ArMember): MalformedError {

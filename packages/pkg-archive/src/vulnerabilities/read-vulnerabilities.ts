@@ -19,7 +19,7 @@ export async function readVulnerabilities(bytes: AsyncIterable<Uint8Array>): Pro
     size += chunk.length;
     if (size > LARGEST_LIST)
       throw new LimitError(`pkg-vulnerabilities: at most ${LARGEST_LIST} bytes were expected, found more`);
-    parts.push(chunk);
+    parts.push(Buffer.from(chunk));
   }
   return parseVulnerabilities(decodeText(Buffer.concat(parts)));
 }
