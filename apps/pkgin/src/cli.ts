@@ -21,6 +21,8 @@ interface VerbFacts {
   readonly args?: string;
   /** What completion offers behind the verb. */
   readonly completes?: "remote" | "installed" | "files" | "verbs" | "categories";
+  /** What the first argument may be, where there is no more. */
+  readonly words?: readonly string[];
   /** What there is to know besides the summary. */
   readonly about?: string;
   /** The options that mean something to it, but for those that are for all. */

@@ -44,7 +44,13 @@ export interface TerminalOptions extends RunOptions {
 
 /** Runs the built program on a terminal: both of its outputs come as standard output. */
 export function runOnTerminal(args: readonly string[], options: TerminalOptions = {}): Promise<Run> {
-  const { columns = 80, ...rest } = options;
-  const command = [python ?? "python3", "-c", SCRIPT, String(columns), process.execPath, bin, ...args];
-  return runCommand(command, rest);
+  return commandOnTerminal([process.execPath, bin, ...args], options);
+}
+
+/** Runs any program so. */
+export function commandOnTerminal(
+  command: readonly string[],
+  { columns = 80, ...options }: TerminalOptions = {},
+): Promise<Run> {
+  return runCommand([python ?? "python3", "-c", SCRIPT, String(columns), ...command], options);
 }

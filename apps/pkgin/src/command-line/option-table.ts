@@ -7,6 +7,8 @@ export interface OptionRow {
   readonly short?: string;
   /** What stands for its value in help; without it there is none. */
   readonly value?: string;
+  /** The values that there are, where there is no more. */
+  readonly choices?: readonly string[];
   /** The value may be left out. */
   readonly isValueOptional?: true;
   /** May stand in the configuration file, too. */
@@ -19,6 +21,7 @@ export interface OptionRow {
 }
 
 const VERIFY_POLICIES: readonly VerifyPolicy[] = ["available", "digest", "signature"];
+const BACKENDS = ["native", "tools"] as const;
 
 /** The long name of an option. */
 export type OptionName =
@@ -130,6 +133,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   verify: {
     value: "POLICY",
+    choices: VERIFY_POLICIES,
     isSetting: true,
     help: "what a package needs: its digest if there is one (available), a digest, or a signature",
     set: (options, value) => void (options.verify = oneOf(value, VERIFY_POLICIES)),
@@ -148,9 +152,10 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   backend: {
     value: "NAME",
+    choices: BACKENDS,
     isSetting: true,
     help: "install by pkgin itself (native), or by pkgsrc's pkg_add and pkg_delete (tools)",
-    set: (options, value) => void (options.backend = oneOf(value, ["native", "tools"] as const)),
+    set: (options, value) => void (options.backend = oneOf(value, BACKENDS)),
   },
   proxy: {
     value: "URL",
@@ -171,6 +176,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   limit: {
     short: "l",
     value: "SIGN",
+    choices: ["=", "<", ">"],
     help: "list only what is available in the same (=), a newer (<) or an older (>) version",
     set: (options, value) => void (options.limit = value.charAt(0)),
   },

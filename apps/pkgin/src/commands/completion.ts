@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
+import { type Catalogue, openCatalogue } from "summary-to-sqlite";
 import { type PlainCommand, verbs } from "../cli.ts";
-import type { Context, Setting } from "../context.ts";
+import type { Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
-import { openContext } from "../open-context.ts";
-import { completion, SHELLS } from "../report/completion.ts";
+import { completion, SHELLS } from "../report/completion/completion.ts";
 
 /** Writes completion for a shell; or names for it to offer, which is what that asks for. */
 export const complete: PlainCommand = (setting, [wanted = ""]) => {
@@ -16,7 +17,10 @@ function nameLines(setting: Setting, kind: string): string {
   if (kind === "verbs") return lines(verbs.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])));
   if (!Object.hasOwn(NAMES, kind))
     throw new FatalError(`completion: ${SHELLS.join(", ")} was expected, found ${JSON.stringify(kind)}`);
-  const { db } = openContext(setting, { needsRepository: false }).context;
+  // Nothing is made for it either, such as the directory of a prefix that is still being typed.
+  const { database } = setting.locations;
+  if (!existsSync(database)) return "";
+  const db = openCatalogue(database, { readOnly: true });
   try {
     return lines(NAMES[kind as keyof typeof NAMES](db));
   } finally {
@@ -25,9 +29,9 @@ function nameLines(setting: Setting, kind: string): string {
 }
 
 const NAMES = {
-  remote: (db: Context["db"]) => db.remoteNames(),
-  installed: (db: Context["db"]) => db.localPackages().map(({ name }) => name),
-  categories: (db: Context["db"]) => db.remoteCategories(),
+  remote: (db: Catalogue) => db.remoteNames(),
+  installed: (db: Catalogue) => db.localPackages().map(({ name }) => name),
+  categories: (db: Catalogue) => db.remoteCategories(),
 };
 
 function lines(names: readonly string[]): string {

@@ -153,6 +153,7 @@ export const newVerbs: readonly Verb[] = [
     name: "repo",
     summary: "List, add, remove, enable or disable repositories",
     args: "[ACTION [URL]...]",
+    words: ["list", "add", "remove", "enable", "disable"],
     about:
       "ACTION is list, which is the default, add, remove, enable or disable. Repositories are lines of repositories.conf; the first goes before the others. Those that are there may be named by their number in the list, too. $arch and $osrelease in a URL stand for this machine's.",
     options: ["json"],
@@ -162,6 +163,7 @@ export const newVerbs: readonly Verb[] = [
     name: "completion",
     summary: "Write what a shell needs to complete pkgin's command lines",
     args: "bash | zsh | fish",
+    words: ["bash", "zsh", "fish"],
     about:
       "With remote, installed, categories or verbs instead of a shell prints the names that completion offers.",
     argumentMissing: "missing shell",
