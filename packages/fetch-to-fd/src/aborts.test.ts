@@ -1,40 +1,14 @@
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type LocalServer, machineTool, serve, serveRaw } from "test-support";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { content, CONTENT_HEAD, expectUntouched, makeOldFile, temporaryDirectory } from "../test/fixture.ts";
 import { expectNoLeaks } from "../test/leaks.ts";
 import { downloadFile } from "./download-file.ts";
 import { fetchToFd } from "./fetch-to-fd.ts";
 import type { DownloadOptions } from "./options.ts";
-
-const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
-const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
-
-let directory: string;
-let place: string;
-let target: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
-  place = join(directory, "place");
-  target = join(place, "target");
-  mkdirSync(place);
-  writeFileSync(target, "old");
-});
-
-afterEach(() => rmSync(directory, { recursive: true }));
 
 describe("an abort leaves no trace", () => {
   const reason = new Error("enough");
@@ -69,7 +43,7 @@ describe("an abort leaves no trace", () => {
     [
       "while waiting for the rest",
       (abort) => ({
-        server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
+        server: () => serveRaw((socket) => socket.write(`${CONTENT_HEAD}hello`)),
         options: { onProgress: () => setImmediate(abort) },
       }),
     ],
@@ -105,20 +79,20 @@ describe("an abort leaves no trace", () => {
   test.each(stages)("%s", async (_, stage) => {
     const controller = new AbortController();
     const { signal } = controller;
+    const target = makeOldFile();
     const { server: start, options } = stage(() => controller.abort(reason));
     const server = await start();
     await expectNoLeaks(async () => {
       await expect(downloadFile(server.url, target, { ...options, signal })).rejects.toBe(reason);
     }, signal);
     await server.close();
-    expect(readdirSync(place)).toEqual(["target"]);
-    expect(readFileSync(target, "utf8")).toBe("old");
+    expectUntouched(target);
   });
 
   const mkfifo = machineTool("mkfifo");
 
   test.skipIf(mkfifo === undefined)("while a pipe is full (needs mkfifo)", async () => {
-    const fifo = join(directory, "fifo");
+    const fifo = join(temporaryDirectory(), "fifo");
     execFileSync(mkfifo ?? "", [fifo]);
     const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
     const controller = new AbortController();
@@ -127,10 +101,24 @@ describe("an abort leaves no trace", () => {
       // Larger than what a pipe holds, and than what is received at once.
       const server = await serve((_, response) => response.end(Buffer.alloc(4_000_000)));
       const fetching = fetchToFd(server.url, fd, { signal });
-      setTimeout(() => controller.abort(reason), 50);
+      await untilFull(fd);
+      controller.abort(reason);
       await expect(fetching).rejects.toBe(reason);
       await server.close();
     }, signal);
     closeSync(fd);
   });
 });
+
+/** Waits until a pipe takes no more. */
+async function untilFull(fd: number): Promise<void> {
+  for (;;) {
+    try {
+      writeSync(fd, ".");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return;
+      throw error;
+    }
+    await delay(2);
+  }
+}

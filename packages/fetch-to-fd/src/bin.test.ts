@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,6 +15,7 @@ import {
   serveRaw,
 } from "test-support";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -23,14 +23,13 @@ let directory: string;
 let server: LocalServer;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
   writeFileSync(join(directory, "data"), "hello\n");
   server = await serveDirectory(directory);
 });
 
 afterEach(async () => {
   await server.close();
-  await rm(directory, { recursive: true });
 });
 
 async function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {

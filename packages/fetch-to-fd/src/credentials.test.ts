@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LocalServer, serve } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 import { openText } from "../test/open-text.ts";
 import { findNetrcEntry } from "./netrc.ts";
 import { openUrl } from "./open-url.ts";
@@ -12,7 +12,7 @@ let directory: string;
 let server: LocalServer;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
   server = await serve(({ url, headers: { authorization } }, response) => {
     if (url === "/locked" && authorization === undefined) {
       response.writeHead(401, { "www-authenticate": 'Basic realm="the vault", charset="UTF-8"' }).end();
@@ -22,7 +22,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await server.close();
-  rmSync(directory, { recursive: true });
 });
 
 /** Who the server takes us for. */

@@ -1,44 +1,24 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type LocalServer, serveDirectory, serveRaw } from "test-support";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { expectAlone, expectUntouched, makeOldFile, temporaryDirectory } from "../test/fixture.ts";
 import { downloadFile } from "./download-file.ts";
 
 let directory: string;
-let place: string;
 let target: string;
 let server: LocalServer;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
-  place = join(directory, "place");
-  mkdirSync(place);
-  target = join(place, "target");
+  directory = temporaryDirectory();
+  target = makeOldFile();
   writeFileSync(join(directory, "data"), "new");
-  writeFileSync(target, "old");
   server = await serveDirectory(directory);
 });
 
 afterEach(async () => {
   await server.close();
-  await rm(directory, { recursive: true });
 });
-
-/** The target is as it was, and nothing is beside it. */
-function expectUntouched(): void {
-  expect(readFileSync(target, "utf8")).toBe("old");
-  expect(readdirSync(place)).toEqual(["target"]);
-}
 
 test("the file is replaced when all has come, and nothing is left beside it", async () => {
   const partSeen: boolean[] = [];
@@ -47,8 +27,7 @@ test("the file is replaced when all has come, and nothing is left beside it", as
   const result = await downloadFile(`${server.url}/data`, target, { onProgress });
   expect(result).toMatchObject({ bytes: 3, notModified: false });
   expect(partSeen).toEqual([true]);
-  expect(readFileSync(target, "utf8")).toBe("new");
-  expect(readdirSync(place)).toEqual(["target"]);
+  expectAlone(target, "new");
 });
 
 test("the file stays when nothing has changed", async () => {
@@ -56,29 +35,29 @@ test("the file stays when nothing has changed", async () => {
   expect(await downloadFile(`${server.url}/data`, target, { validators })).toMatchObject({
     notModified: true,
   });
-  expectUntouched();
+  expectUntouched(target);
 });
 
 test("the file stays after any failure", async () => {
   const url = `${server.url}/data`;
   await expect(downloadFile(`${server.url}/none`, target)).rejects.toMatchObject({ status: 404 });
-  expectUntouched();
+  expectUntouched(target);
   await expect(downloadFile(url, target, { expectedSize: 9 })).rejects.toMatchObject({
     code: "ERR_FETCH_SIZE",
   });
-  expectUntouched();
+  expectUntouched(target);
   const digests = { sha1: "0".repeat(40) };
   await expect(downloadFile(url, target, { digests })).rejects.toMatchObject({ code: "ERR_FETCH_DIGEST" });
-  expectUntouched();
+  expectUntouched(target);
   const cut = await serveRaw((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello"));
   await expect(downloadFile(cut.url, target)).rejects.toMatchObject({ code: "ERR_FETCH_TRUNCATED" });
   await cut.close();
-  expectUntouched();
+  expectUntouched(target);
   const abort = new AbortController();
   const reason = new Error("enough");
   const aborted = downloadFile(url, target, { signal: abort.signal, onProgress: () => abort.abort(reason) });
   await expect(aborted).rejects.toBe(reason);
-  expectUntouched();
+  expectUntouched(target);
 });
 
 test("a directory that does not exist is named", async () => {
@@ -90,12 +69,12 @@ test("a directory that does not exist is named", async () => {
 });
 
 test("a device or a directory is not replaced", async () => {
-  const device = join(place, "null");
+  const device = join(directory, "null");
   symlinkSync("/dev/null", device);
   await expect(downloadFile(`${server.url}/data`, device)).rejects.toMatchObject({ code: "ERR_FETCH_WRITE" });
   expect(statSync(device).isCharacterDevice()).toBe(true);
-  await expect(downloadFile(`${server.url}/data`, place)).rejects.toMatchObject({
-    reason: `cannot write ${place}: Not a regular file`,
+  await expect(downloadFile(`${server.url}/data`, directory)).rejects.toMatchObject({
+    reason: `cannot write ${directory}: Not a regular file`,
   });
 });
 
@@ -122,6 +101,6 @@ test.each([true, false])(
     for (const { reason } of failures)
       expect(reason.message).toMatch(/nother process is writing .*target\.part$/);
     expect(contents).toContain(readFileSync(target, "utf8"));
-    expect(readdirSync(place)).toEqual(["target"]);
+    expect(readdirSync(dirname(target))).toEqual(["target"]);
   },
 );

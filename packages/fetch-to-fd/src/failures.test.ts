@@ -1,15 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -21,7 +11,8 @@ import {
   serveProxy,
   serveRaw,
 } from "test-support";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { content, CONTENT_HEAD, expectUntouched, makeOldFile } from "../test/fixture.ts";
 import { expectNoLeaks } from "../test/leaks.ts";
 import { downloadFile } from "./download-file.ts";
 import { fetchToFd } from "./fetch-to-fd.ts";
@@ -29,22 +20,12 @@ import type { DownloadOptions } from "./options.ts";
 
 const openssl = machineTool("openssl");
 const [mount, umount] = [machineTool("mount"), machineTool("umount")];
-const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
-const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
 
-let directory: string;
-let place: string;
 let target: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
-  place = join(directory, "place");
-  target = join(place, "target");
-  mkdirSync(place);
-  writeFileSync(target, "old");
+  target = makeOldFile();
 });
-
-afterEach(() => rmSync(directory, { recursive: true }));
 
 interface Case {
   readonly name: string;
@@ -83,7 +64,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "stalls in the middle",
-    server: () => serveRaw((socket) => socket.write(`${HEAD}hello`)),
+    server: () => serveRaw((socket) => socket.write(`${CONTENT_HEAD}hello`)),
     options: { idleTimeout: 50 },
     failure: stalled,
   },
@@ -105,7 +86,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "ends too early",
-    server: () => serveRaw((socket) => socket.end(`${HEAD}hello`)),
+    server: () => serveRaw((socket) => socket.end(`${CONTENT_HEAD}hello`)),
     failure: { ...truncated, expected: content.length, received: 5 },
   },
   {
@@ -172,8 +153,7 @@ describe.each(cases)("a server that $name", ({ server: start, options = {}, fail
       await expect(downloadFile(server.url, target, options)).rejects.toMatchObject(failure);
     });
     await server.close();
-    expect(readdirSync(place)).toEqual(["target"]);
-    expect(readFileSync(target, "utf8")).toBe("old");
+    expectUntouched(target);
   });
 
   test("leaves no trace beside a descriptor", async () => {
@@ -198,7 +178,7 @@ describe("what is not the server's failure leaves no trace either", () => {
       });
     });
     await server.close();
-    expect(readdirSync(place)).toEqual(["target"]);
+    expectUntouched(target);
   });
 
   test.skipIf(openssl === undefined)(
@@ -216,7 +196,7 @@ describe("what is not the server's failure leaves no trace either", () => {
         await expect(downloadFile("https://server.test/", target, options)).rejects.toMatchObject(failure);
       });
       await Promise.all([plain, secure, proxy].map((server) => server.close()));
-      expect(readdirSync(place)).toEqual(["target"]);
+      expectUntouched(target);
     },
   );
 
@@ -275,8 +255,7 @@ describe("a full disk", () => {
     "leaves no trace in a file (needs the right to mount), resume: %s",
     async (resume, { skip }) => {
       skip(!isMounted, "not allowed to mount a tmpfs");
-      const path = join(disk, "target");
-      writeFileSync(path, "old");
+      const path = makeOldFile(disk);
       await expectNoLeaks(async () => {
         const server = await serveInterrupted({ content: () => content, cuts: [] });
         await expect(downloadFile(server.url, path, { resume })).rejects.toMatchObject({
@@ -286,8 +265,7 @@ describe("a full disk", () => {
         });
         await server.close();
       });
-      expect(readdirSync(disk)).toEqual(["target"]);
-      expect(readFileSync(path, "utf8")).toBe("old");
+      expectUntouched(path);
     },
   );
 

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalServer, serve, serveDirectory, serveRaw } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 import { fetchToFd } from "./fetch-to-fd.ts";
 import type { Progress } from "./options.ts";
 
@@ -21,7 +20,7 @@ let server: LocalServer;
 let url: string;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
   writeFileSync(join(directory, "data"), content);
   target = join(directory, "target");
   fd = openSync(target, "w");
@@ -32,7 +31,6 @@ beforeEach(async () => {
 afterEach(async () => {
   closeSync(fd);
   await server.close();
-  await rm(directory, { recursive: true });
 });
 
 test("the body is written as it is, and its digests told", async () => {

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FtpServer, ftpServerPython, serve, serveFtp, serveRaw } from "test-support";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 import { downloadFile } from "./download-file.ts";
 import { openUrl } from "./open-url.ts";
 import { openText } from "../test/open-text.ts";
@@ -37,11 +38,9 @@ describe.skipIf(python === undefined)("ftp (needs python3 with pyftpdlib)", () =
   });
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+    directory = temporaryDirectory();
     target = join(directory, "target");
   });
-
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   afterAll(async () => {
     await server.close();

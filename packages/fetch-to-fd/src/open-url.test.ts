@@ -1,12 +1,11 @@
 import { utimesSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LocalServer, serve, serveDirectory, serveRaw } from "test-support";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 import { openUrl } from "./open-url.ts";
 import { openText } from "../test/open-text.ts";
 
@@ -25,14 +24,13 @@ let directory: string;
 let server: LocalServer | undefined;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
 });
 
 afterEach(async () => {
   vi.useRealTimers();
   await server?.close();
   server = undefined;
-  await rm(directory, { recursive: true });
 });
 
 /** Serves these bytes, then ends the connection properly. */

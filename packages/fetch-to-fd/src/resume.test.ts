@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type InterruptedOptions, type LocalServer, serve, serveInterrupted } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { content, expectAlone, temporaryDirectory } from "../test/fixture.ts";
 import { downloadFile } from "./download-file.ts";
 import type { DownloadOptions } from "./options.ts";
 
-const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
 const other = Buffer.from(content).fill("x", 100, 200);
 const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const digests = { sha256: digestOf(content) };
@@ -17,13 +16,12 @@ let target: string;
 const servers: LocalServer[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
   target = join(directory, "target");
 });
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
-  rmSync(directory, { recursive: true });
 });
 
 async function interrupted(options: Partial<InterruptedOptions>) {
@@ -33,8 +31,7 @@ async function interrupted(options: Partial<InterruptedOptions>) {
 }
 
 function expectDone(bytes: Buffer = content): void {
-  expect(readFileSync(target).equals(bytes)).toBe(true);
-  expect(readdirSync(directory)).toEqual(["target"]);
+  expectAlone(target, bytes);
 }
 
 /** Downloads what breaks off, and leaves a part. */

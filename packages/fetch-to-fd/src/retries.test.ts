@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type InterruptedOptions,
@@ -11,12 +10,12 @@ import {
   serveRaw,
 } from "test-support";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { content, temporaryDirectory } from "../test/fixture.ts";
 import { downloadFile } from "./download-file.ts";
 import { fetchToFd } from "./fetch-to-fd.ts";
 import { openUrl } from "./open-url.ts";
 import { retryDelay } from "./retry-delay.ts";
 
-const content = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
 const other = Buffer.from(content).fill("x", 100, 200);
 const digests = { sha256: createHash("sha256").update(content).digest("hex") };
 /** As many attempts as needed, without waiting. */
@@ -32,7 +31,7 @@ let fd: number;
 const servers: LocalServer[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "fetch-to-fd-"));
+  directory = temporaryDirectory();
   target = join(directory, "target");
   fd = openSync(target, "w");
 });
@@ -41,7 +40,6 @@ afterEach(async () => {
   vi.useRealTimers();
   closeSync(fd);
   await Promise.all(servers.splice(0).map((server) => server.close()));
-  rmSync(directory, { recursive: true });
 });
 
 function kept<Server extends LocalServer>(server: Server): Server {
