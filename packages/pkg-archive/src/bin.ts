@@ -17,8 +17,13 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
 /** Resolves when the text has been written, so that no more waits than the reader takes. */
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(encodeText(text), (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(encodeText(text), (error) => (error ? reject(outputError(error)) : resolve()));
   });
+}
+
+/** Where the reader of a pipe has gone there is nobody to tell. */
+function outputError(error: NodeJS.ErrnoException): Error {
+  return error.code === "EPIPE" ? error : new FileError("standard output", error);
 }
 
 /** What the system says becomes a sentence with the name of the file. */
@@ -40,7 +45,6 @@ try {
 } catch (error) {
   // After cleaning up, die of the signal, so that the shell sees it.
   if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
-  // Where the reader of a pipe has gone there is nobody to tell.
   else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exitCode = 1;
   else complain(explain(error));
   if (error instanceof UsageError) process.exitCode = 2;

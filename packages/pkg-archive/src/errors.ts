@@ -57,10 +57,10 @@ export class FileError extends PackageError {
   readonly path: string;
 
   constructor(path: string, cause: unknown) {
-    const { message, errno, path: place = path } = cause as NodeJS.ErrnoException;
+    const { message, errno } = cause as NodeJS.ErrnoException;
     // What the system says becomes a sentence with the file's name.
     const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
-    super(words === undefined ? `${path}: ${message}` : `${place}: ${words}`, cause);
+    super(`${path}: ${words ?? message}`, cause);
     this.path = path;
   }
 }

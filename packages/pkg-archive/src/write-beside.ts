@@ -1,9 +1,10 @@
 import { open, rename, rm } from "node:fs/promises";
+import { FileError } from "./errors.ts";
 
 /**
  * Writes a file so that it appears only when it is complete and on disk; there is no other trace after a failure.
  *
- * @throws the reason of the signal, what the bytes throw, and what the system says
+ * @throws the reason of the signal, what the bytes throw, FileError for what the system says of the writing
  */
 export async function writeBeside(
   path: string,
@@ -12,18 +13,31 @@ export async function writeBeside(
 ): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
-    const file = await open(part, "w", 0o644);
+    const file = await writing(path, open(part, "w", 0o644));
     try {
       for await (const chunk of bytes) {
         signal.throwIfAborted();
-        await file.writeFile(chunk);
+        await writing(path, file.writeFile(chunk));
       }
-      await file.sync();
+      await writing(path, file.sync());
     } finally {
       await file.close();
     }
-    await rename(part, path);
+    await writing(path, rename(part, path));
   } finally {
     await rm(part, { force: true });
+  }
+}
+
+/**
+ * Names the file that is to be written in what the system says, which would name another one beside it, or none.
+ *
+ * @throws FileError
+ */
+export async function writing<T>(path: string, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    throw new FileError(path, error);
   }
 }

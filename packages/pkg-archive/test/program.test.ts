@@ -19,7 +19,7 @@ import { runCommand } from "../src/cli.ts";
 import { UsageError } from "../src/commands/command.ts";
 import { buildPackage, tarHeader } from "./build-tar.ts";
 import { newKeys } from "./new-keys.ts";
-import { PROGRAM, runProgram } from "./run-program.ts";
+import { PROGRAM, runInShell, runProgram } from "./run-program.ts";
 
 const FILES = [
   { name: "bin/hello", content: "#!/bin/sh\necho hello\n", mode: 0o755 },
@@ -104,10 +104,24 @@ describe("info", () => {
     ["cut-1.0.tgz", /^pkg-archive: cut-1.0.tgz: .*too early at byte \d+\n$/],
     ["none.tgz", /^pkg-archive: none.tgz: no such file or directory\n$/],
     [".", /^pkg-archive: \.: illegal operation on a directory\n$/],
+    ["-", /^pkg-archive: standard input: this is no package: .*\n$/],
   ])("says in a line what is wrong with %s", async (name, message) => {
     const { status, stderr } = await run("info", name);
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
+  });
+});
+
+test("output that cannot be written is told of, but not that the reader of a pipe has gone", async () => {
+  expect(await runInShell("program list test-1.0.tgz > /dev/full", { cwd: directory })).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "pkg-archive: standard output: no space left on device\n",
+  });
+  expect(await runInShell("program list test-1.0.tgz | true", { cwd: directory })).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "",
   });
 });
 
@@ -246,6 +260,22 @@ describe("create", () => {
     expect(readdirSync(directory).filter((name) => /none|part|unsigned/.test(name))).toEqual([]);
   });
 
+  test("tells by the name that was asked for why a package cannot be written", async () => {
+    writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
+    expect(await run("create", "nowhere/x.tgz", ...SOURCES)).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "pkg-archive: nowhere/x.tgz: no such file or directory\n",
+    });
+    const command = `program create large.tar ${SOURCES.join(" ")}`;
+    expect(await runInShell(`trap "" XFSZ; ulimit -f 1; ${command}`, { cwd: directory })).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "pkg-archive: large.tar: file too large\n",
+    });
+    expect(readdirSync(directory).filter((name) => name.startsWith("large"))).toEqual([]);
+  });
+
   test("leaves nothing of a package whose writing was interrupted", async () => {
     writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
     const interrupt = new AbortController();
@@ -268,6 +298,12 @@ test("summary makes a repository of a directory", async () => {
     stderr: "",
   });
   expect((await run("verify", "--summary", "All/pkg_summary.gz", "All/test-1.0.tgz")).status).toBe(0);
+  expect(await runInShell('trap "" XFSZ; ulimit -f 0; program summary All', { cwd: directory })).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "pkg-archive: All/pkg_summary: file too large\n",
+  });
+  expect(readdirSync(join(directory, "All")).toSorted()).toEqual(["pkg_summary.gz", "test-1.0.tgz"]);
   expect(await run("summary", "none")).toEqual({
     status: 1,
     stdout: "",

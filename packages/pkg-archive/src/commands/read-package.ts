@@ -30,6 +30,6 @@ export async function readPackage<T>(
       await reader.close();
     }
   } catch (error) {
-    throw new FileError(path, error);
+    throw new FileError(path === "-" ? "standard input" : path, error);
   }
 }

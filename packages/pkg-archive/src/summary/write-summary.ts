@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readFileChunks } from "../read-file-chunks.ts";
 import { encodeText } from "bz2-record-stream";
 import { compress, type Compression } from "../write/compress.ts";
+import { writing } from "../write-beside.ts";
 import { packageNames } from "./package-names.ts";
 import { packageRecord } from "./package-record.ts";
 import { PreviousRecords } from "./previous-records.ts";
@@ -41,7 +42,7 @@ const NANOSECONDS = 1_000_000;
  * Writes pkg_summary of the packages in a directory there. Summaries that are there already are renewed; from the first of them
  * come the records of the files that have not changed since. All appear when all are complete.
  *
- * @throws FileError for a package that cannot be read; ToolError for want of a program that compresses
+ * @throws FileError for a package that cannot be read, and for a summary that cannot be written; ToolError for want of a program that compresses
  */
 export async function writeSummary(directory: string, options: SummaryOptions = {}): Promise<SummaryResult> {
   const present = await presentFormats(directory);
@@ -50,19 +51,24 @@ export async function writeSummary(directory: string, options: SummaryOptions = 
     (format) => wanted.includes(format) || (wanted.length === 0 && format === "gz"),
   );
   const names = formats.map((format) => `pkg_summary.${format}`);
-  const partOf = (name: string): string => join(directory, `${name}.${process.pid}.part`);
-  const text = partOf("pkg_summary");
+  const text = join(directory, "pkg_summary");
+  const targets = names.map((name) => join(directory, name));
   const [previous] = present;
   try {
     const source = { directory, previous: previous && join(directory, `pkg_summary.${previous}`) };
     const { started, ...counts } = await writeText(text, { ...source, signal: options.signal });
     for (const [index, format] of formats.entries())
-      await writeCompressed(partOf(names[index] ?? ""), { text, started, format, signal: options.signal });
-    for (const name of names) await rename(partOf(name), join(directory, name));
+      await writeCompressed(targets[index] ?? "", { text, started, format, signal: options.signal });
+    for (const target of targets) await writing(target, rename(partOf(target), target));
     return { names, ...counts };
   } finally {
-    for (const part of [text, ...names.map(partOf)]) await rm(part, { force: true });
+    for (const target of [text, ...targets]) await rm(partOf(target), { force: true });
   }
+}
+
+/** What a file is called until it is complete. */
+function partOf(target: string): string {
+  return `${target}.${process.pid}.part`;
 }
 
 async function presentFormats(directory: string): Promise<readonly SummaryFormat[]> {
@@ -83,8 +89,8 @@ interface Text {
   readonly read: number;
 }
 
-async function writeText(path: string, { directory, previous, signal }: TextSource): Promise<Text> {
-  const file = await open(path, "w", 0o644);
+async function writeText(target: string, { directory, previous, signal }: TextSource): Promise<Text> {
+  const file = await writing(target, open(partOf(target), "w", 0o644));
   const started = (await file.stat({ bigint: true })).mtimeNs;
   const records = await PreviousRecords.open(previous, started);
   try {
@@ -98,7 +104,7 @@ async function writeText(path: string, { directory, previous, signal }: TextSour
         record = await packageRecord(place, name);
         read++;
       }
-      await file.writeFile(encodeText(`${record}\n`));
+      await writing(target, file.writeFile(encodeText(`${record}\n`)));
     }
     return { started, packages: names.length, read };
   } finally {
@@ -108,6 +114,7 @@ async function writeText(path: string, { directory, previous, signal }: TextSour
 }
 
 interface CompressedText {
+  /** The text, which is not complete either until all is. */
   readonly text: string;
   readonly started: bigint;
   readonly format: SummaryFormat;
@@ -115,17 +122,17 @@ interface CompressedText {
 }
 
 async function writeCompressed(
-  path: string,
+  target: string,
   { text, started, format, signal }: CompressedText,
 ): Promise<void> {
-  const file = await open(path, "w", 0o644);
+  const file = await writing(target, open(partOf(target), "w", 0o644));
   try {
-    for await (const chunk of compress(readFileChunks(text), COMPRESSIONS[format])) {
+    for await (const chunk of compress(readFileChunks(partOf(text)), COMPRESSIONS[format])) {
       signal?.throwIfAborted();
-      await file.writeFile(chunk);
+      await writing(target, file.writeFile(chunk));
     }
     await setTime(file, started);
-    await file.sync();
+    await writing(target, file.sync());
   } finally {
     await file.close();
   }
