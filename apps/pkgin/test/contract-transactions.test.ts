@@ -236,5 +236,9 @@ test.skipIf(noTerminal !== undefined)(
     expect(redrawn.length).toBeGreaterThan(1);
     const plain = await scene.onTerminal(["-p", "-f", "update"]);
     expect(plain.stdout).toContain("\ndownloading pkg_summary.gz done.\n");
+    const dumb = await scene.onTerminal(["-f", "-n", "install", "nosuch"], { env: { TERM: "dumb" } });
+    expect(dumb.stdout).toMatch(
+      /\ndownloading pkg_summary\.gz done\.\ncalculating dependencies\.\.\.nosuch is not available in the repository\ndone\.\nnothing to do\.\n$/,
+    );
   },
 );

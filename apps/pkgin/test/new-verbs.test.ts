@@ -230,6 +230,19 @@ describe("repositories", () => {
     expect((await run(prefix)).stdout).toMatch(/ enabled {2}https:.*c\.example\/All\n$/);
   });
 
+  test("a note behind a URL stays with it", async () => {
+    const prefix = temporaryDirectory();
+    await run(prefix, "add", "http://a.example/All");
+    const file = join(prefix, "etc/pkgin/repositories.conf");
+    writeFileSync(file, "http://a.example/All  # the near one\n");
+    expect((await run(prefix, "disable", "http://a.example/All")).stdout).toBe(
+      "disabled http://a.example/All\n",
+    );
+    expect(readFileSync(file, "utf8")).toBe("#disabled http://a.example/All  # the near one\n");
+    await run(prefix, "enable", "1");
+    expect(readFileSync(file, "utf8")).toBe("http://a.example/All  # the near one\n");
+  });
+
   test("verbs about what is installed need none that answers", async () => {
     const env = { PKG_REPOS: "http://127.0.0.1:1/All" };
     const why = await runPkgin(["--prefix", scene.prefix, "why", "libgreet"], { env });
@@ -285,9 +298,13 @@ describe("repositories", () => {
 test.skipIf(noTerminal !== undefined)(
   "on a terminal the words that were searched for stand out",
   async () => {
-    const shown = await scene.onTerminal(["search", "--full-text", "says"], { env: { NO_COLOR: "" } });
+    const shown = await scene.onTerminal(["search", "--full-text", "says"], {
+      env: { NO_COLOR: "", TERM: "vt100" },
+    });
     expect(shown.stdout).toContain("\u001b[1mSays\u001b[0m hello\n");
-    const plain = await scene.onTerminal(["search", "--full-text", "says"], { env: { NO_COLOR: "1" } });
-    expect(plain.stdout).not.toContain("\u001b[");
+    for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "", TERM: "dumb" }]) {
+      const plain = await scene.onTerminal(["search", "--full-text", "says"], { env });
+      expect(plain.stdout).not.toContain("\u001b[");
+    }
   },
 );

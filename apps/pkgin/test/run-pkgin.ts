@@ -96,5 +96,5 @@ export function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv 
     PKG_INSTALL_DIR: _tools,
     ...rest
   } = process.env;
-  return { ...rest, ...changes };
+  return { ...rest, TERM: "vt100", ...changes };
 }

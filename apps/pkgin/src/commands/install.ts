@@ -88,12 +88,13 @@ async function carryOutPlan(
 /** Makes a plan between the words that tell of it, and names what cannot be had. */
 function calculate(context: Context, makePlan: () => Plan): Plan {
   const { output } = context;
-  output.out(output.isTerminal ? "\rcalculating dependencies...-" : "calculating dependencies...");
+  const isDrawn = output.canRedraw;
+  output.out(isDrawn ? "\rcalculating dependencies...-" : "calculating dependencies...");
   const plan = makePlan();
   // On a terminal the line is cleared, so that a message does not stand behind it.
-  if (plan.unavailable.length > 0 && output.isTerminal) output.out("\r\u001b[K");
+  if (plan.unavailable.length > 0 && isDrawn) output.out("\r\u001b[K");
   for (const entry of plan.unavailable) reportUnavailable(context, entry);
-  output.out(output.isTerminal ? "\rcalculating dependencies...done.\n" : "done.\n");
+  output.out(isDrawn ? "\rcalculating dependencies...done.\n" : "done.\n");
   return plan;
 }
 

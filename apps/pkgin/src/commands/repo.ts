@@ -116,7 +116,7 @@ function replaceLine(
   editLines(file, (lines) =>
     lines.flatMap((line) => {
       const parsed = parseRepositoryLine(line);
-      return parsed !== undefined && expandRepository(parsed.text, host) === url ? change(parsed.text) : line;
+      return parsed !== undefined && expandRepository(parsed.url, host) === url ? change(parsed.text) : line;
     }),
   );
 }

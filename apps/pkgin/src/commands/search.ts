@@ -36,15 +36,14 @@ export const search: Command = async (context, args) => {
 
 /** Lists what has all of some words in its name, comment and description, the best match first. */
 async function searchText(context: Context, words: string): Promise<number> {
-  const { db, output } = context;
+  const { db } = context;
   const { excerptOf, highlighter } = await import("../report/highlight.ts");
   const hits = db.searchText(words).map(({ remote }) => {
     const shown = `${remote.fullName} ${remote.comment ?? ""}`;
     const excerpt = excerptOf(db.remoteDescription(remote.id) ?? "", words, shown);
     return { remote, sign: signOf(db, remote), excerpt };
   });
-  const isColoured = output.isTerminal && (context.environment["NO_COLOR"] ?? "") === "";
-  return show(context, words, hits, isColoured ? highlighter(words) : undefined);
+  return show(context, words, hits, highlighter(words, context));
 }
 
 function show(

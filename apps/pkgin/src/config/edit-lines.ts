@@ -40,3 +40,8 @@ export function readLines(file: string): readonly string[] {
     throw new FatalError(`cannot read ${file}: ${systemReason(error)}`, { cause: error });
   }
 }
+
+/** A line without a note at its end, `# ...` behind a blank. */
+export function withoutNote(line: string): string {
+  return line.replace(/\s+#.*$/, "");
+}

@@ -13,7 +13,7 @@ test("a repository's mirrors are named in the same file, and are no repositories
   const file = join(directory, "repositories.conf");
   writeFileSync(
     file,
-    "https://a.example/$arch/All\nmirror https://a.example/$arch/All https://b.example/$arch/All/\n" +
+    "https://a.example/$arch/All\nmirror https://a.example/$arch/All https://b.example/$arch/All/ # near\n" +
       "mirror https://a.example/x86_64/All ftp://c.example/All\nmirror incomplete\n#mirror https://a.example/x86_64/All http://d\n",
   );
   expect(listRepositories(file, host).map(({ url }) => url)).toEqual(["https://a.example/x86_64/All"]);

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { readLines } from "./edit-lines.ts";
+import { readLines, withoutNote } from "./edit-lines.ts";
 import type { Host } from "./host.ts";
 import { expandRepository } from "./repositories-file.ts";
 
@@ -15,7 +15,7 @@ export type Mirrors = ReadonlyMap<string, readonly string[]>;
 export function readMirrors(file: string, host: Host): Mirrors {
   const mirrors = new Map<string, string[]>();
   for (const line of readLines(file)) {
-    const [, of, url] = MIRROR_LINE.exec(line) ?? [];
+    const [, of, url] = MIRROR_LINE.exec(withoutNote(line)) ?? [];
     if (of === undefined || url === undefined) continue;
     const repository = expandRepository(of, host);
     mirrors.set(repository, [...(mirrors.get(repository) ?? []), expandRepository(url, host)]);

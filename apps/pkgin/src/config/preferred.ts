@@ -1,5 +1,5 @@
 import { matches } from "pkg-pattern";
-import { readLines } from "./edit-lines.ts";
+import { readLines, withoutNote } from "./edit-lines.ts";
 
 /** Which remote packages preferred.conf allows; by the package's name without its version. */
 export interface Preferences {
@@ -16,7 +16,7 @@ export interface Preferences {
  */
 export function readPreferences(file: string): Preferences {
   const patterns = new Map<string, string>();
-  for (const line of readLines(file).map((each) => each.trimEnd())) {
+  for (const line of readLines(file).map((each) => withoutNote(each).trimEnd())) {
     const operator = line.startsWith("#") ? -1 : line.search(/[=<>]/);
     if (operator <= 0) continue;
     const pattern = line[operator] === "=" ? `${line.slice(0, operator)}-${line.slice(operator + 1)}` : line;

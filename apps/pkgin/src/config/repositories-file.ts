@@ -1,5 +1,5 @@
 import type { Host } from "./host.ts";
-import { readLines } from "./edit-lines.ts";
+import { readLines, withoutNote } from "./edit-lines.ts";
 
 const REPOSITORY_LINE = /^(?:https?|ftp|file):\/\//;
 /** What stands before a repository that is not used; other programs see a line that is no URL, and skip it. */
@@ -17,17 +17,29 @@ export function listRepositories(file: string, host: Host): readonly ConfiguredR
   for (const line of readLines(file)) {
     const parsed = parseRepositoryLine(line);
     if (parsed === undefined) continue;
-    const url = expandRepository(parsed.text, host);
+    const url = expandRepository(parsed.url, host);
     if (!found.has(url)) found.set(url, { url, isEnabled: parsed.isEnabled });
   }
   return [...found.values()];
 }
 
-/** Takes a line apart; only one that begins with a URL is a repository, and one that `repo disable` has put aside. */
-export function parseRepositoryLine(line: string): { text: string; isEnabled: boolean } | undefined {
+/** A line that is about a repository. */
+export interface RepositoryLine {
+  /** As it is written there. */
+  readonly url: string;
+  /** The URL with what stands behind it. */
+  readonly text: string;
+  readonly isEnabled: boolean;
+}
+
+/**
+ * Takes a line apart; only one that begins with a URL is a repository, and one that `repo disable` has put aside. Behind the
+ * URL there may be a note.
+ */
+export function parseRepositoryLine(line: string): RepositoryLine | undefined {
   const isEnabled = !line.startsWith(DISABLED);
   const text = (isEnabled ? line : line.slice(DISABLED.length)).trimEnd();
-  return REPOSITORY_LINE.test(text) ? { text, isEnabled } : undefined;
+  return REPOSITORY_LINE.test(text) ? { url: withoutNote(text), text, isEnabled } : undefined;
 }
 
 /** The line of a repository that is not used. */

@@ -27,6 +27,13 @@ test("only lines that start with a URL count, in their order", () => {
   ).toEqual(["https://a.example/All", "file:///srv/All", "ftp://f.example/All"]);
 });
 
+test("a note behind a URL is no part of it", () => {
+  expect(repositories("https://a.example/All # ours\nhttps://b.example/All#part\n")).toEqual([
+    "https://a.example/All",
+    "https://b.example/All#part",
+  ]);
+});
+
 test("one that was disabled does not count", () => {
   expect(repositories("#disabled https://a.example/All\nhttps://b.example/All")).toEqual([
     "https://b.example/All",

@@ -1,9 +1,15 @@
+import type { Context } from "../context.ts";
+
+/** What tells whether text can be bold. */
+type Terminal = Pick<Context, "environment" | "output">;
+
 /** Bold and back, as every terminal knows them. */
 const [BOLD, PLAIN] = ["\u001b[1m", "\u001b[0m"];
 
-/** Makes a function that shows the words of a search in bold. */
-export function highlighter(words: string): (text: string) => string {
-  const pattern = anyOf(words);
+/** Makes a function that shows the words of a search in bold, where that is wanted and the terminal can. */
+export function highlighter(words: string, { environment, output }: Terminal): (text: string) => string {
+  const isPlain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
+  const pattern = output.isTerminal && !isPlain ? anyOf(words) : undefined;
   return (text) => (pattern === undefined ? text : text.replaceAll(pattern, `${BOLD}$&${PLAIN}`));
 }
 

@@ -33,6 +33,11 @@ export class Output {
   #held: Buffer[] = [];
   #heldBytes = 0;
 
+  /** Whether a person sees it, and what was written can be written over, which terminals called dumb cannot. */
+  get canRedraw(): boolean {
+    return this.isTerminal && process.env["TERM"] !== "dumb";
+  }
+
   /** Columns of the terminal; 80 where standard output is not one. */
   get columns(): number {
     return this.isTerminal && !this.#mode.json ? Math.min(process.stdout.columns || 80, MAX_COLUMNS) : 80;

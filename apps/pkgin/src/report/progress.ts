@@ -32,7 +32,7 @@ export function downloadProgress(
   name: string,
   plain: boolean,
 ): DownloadProgress {
-  return output.isTerminal && !plain
+  return output.canRedraw && !plain
     ? bar(output, label + name, label === "" ? `downloading ${name}:   0%` : "")
     : words(output, `${label}downloading ${name}`);
 }

@@ -23,7 +23,11 @@ export async function proceed({ output, answers, byDefault, signal }: Question):
   if (answers !== "ask") return answers === "yes";
   output.out(`proceed ? [${byDefault ? "Y/n" : "y/N"}] `);
   output.flush();
-  const line = await readLine(process.stdin, signal);
+  const line = await readLine(process.stdin, signal).catch((error: unknown) => {
+    // What is said of the interruption does not stand behind the question.
+    if (output.isTerminal) output.out("\n");
+    throw error;
+  });
   if (line === undefined) return false;
   return line === "" ? byDefault : line.startsWith("y") || line.startsWith("Y");
 }

@@ -17,7 +17,7 @@ export interface DownloadReport {
 /** Tells of downloads, and asks about each that fails whether to go on without it. */
 export function reportDownloads(context: Context, downloads: Downloads): DownloadReport {
   const { output, options } = context;
-  const isDrawn = output.isTerminal && !options.parsable && downloads.overNetwork.length > 1;
+  const isDrawn = output.canRedraw && !options.parsable && downloads.overNetwork.length > 1;
   const report = isDrawn ? reportByBars(context, downloads) : reportByLines(context, downloads);
   // Whoever waits for it hears of a failure; nobody may be waiting yet.
   report.failed.catch(() => {});
@@ -38,7 +38,10 @@ function reportByLines(context: Context, downloads: Downloads): DownloadReport {
       );
       if (download.state !== undefined) progress.update(download.state);
       download.onProgress = progress.update;
-      const problem = await download.result;
+      const problem = await download.result.catch((error: unknown) => {
+        progress.failed();
+        throw error;
+      });
       if (problem !== undefined && !problem.hasCome) progress.failed();
       else if (downloads.overNetwork.includes(download)) progress.done();
       if (problem !== undefined && !(await goOnWithout(context, download, problem, failed))) return undefined;
