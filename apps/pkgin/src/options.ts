@@ -55,6 +55,8 @@ export interface Options {
   wait: number;
   /** `--no-cache`: packages are unpacked as they come, and none is kept. */
   noCache: boolean;
+  /** `--atomic`: where one package fails, all that the run has changed is taken back. */
+  atomic: boolean;
   /** `--protect-kept`: a plan that would remove what the user keeps is refused. */
   protectKept: boolean;
   /** `--proxy`: URL of the proxy, in place of those of the environment. */
@@ -94,6 +96,7 @@ export function defaultOptions(): Options {
     jobs: 4,
     wait: 0,
     noCache: false,
+    atomic: false,
     protectKept: false,
     proxy: undefined,
     caCert: undefined,

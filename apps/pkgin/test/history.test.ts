@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { setScene } from "./scene.ts";
+import { standInTools } from "./stand-in-tools.ts";
 
 const LIBGREET = { pkgname: "libgreet-1.0" };
 const HELLO = { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] };
@@ -73,7 +74,7 @@ test("what cannot be had any more, or was another build, is told", async () => {
   expect({ status, stdout }).toEqual({ status: 1, stdout: "undoing 2: upgrade\nnothing to do.\n" });
   expect(stderr.split("\n").toSorted()).toEqual([
     "",
-    "pkgin: libgreet-1.0 was another build of the same version before, which is kept nowhere",
+    "pkgin: libgreet-1.0 was another build of the same version before, which is kept nowhere any more",
     "pkgin: other-1.0 is neither in a repository nor in the cache any more",
   ]);
   writeFileSync(join(scene.prefix, "var/db/pkgin/history"), "");
@@ -93,3 +94,46 @@ test("a history that cannot be read is named", async () => {
     stderr: `pkgin: ${file} is no history of transactions that could be read; move it away\n`,
   });
 });
+
+test.each(["native", "tools"])(
+  "%s: with nothing in the cache the last upgrade can be taken back, another build as well, until clean",
+  async (backend) => {
+    const scene = await setScene([LIBGREET, HELLO, { pkgname: "other-1.0" }]);
+    const { environment } = standInTools();
+    const pkgin = (...args: string[]) => scene.pkgin(["--backend", backend, ...args], { env: environment });
+    const home = join(scene.prefix, "var/db/pkgin");
+    const greeting = () => readFileSync(join(scene.prefix, "share/libgreet-1.0"), "utf8");
+    await pkgin("-y", "install", "hello", "other");
+    await pkgin("clean");
+    await scene.publish([
+      {
+        ...LIBGREET,
+        buildInfo: { BUILD_DATE: "2026-06-01 00:00:00 +0000" },
+        files: { "share/libgreet-1.0": "another build\n" },
+      },
+      { ...HELLO, pkgname: "hello-1.1" },
+      { pkgname: "other-1.0" },
+    ]);
+    expect((await pkgin("-fy", "upgrade")).status).toBe(0);
+    expect(greeting()).toBe("another build\n");
+    rmSync(join(home, "cache/libgreet-1.0.tgz"));
+    // What only looks, and what fails, leaves it.
+    expect((await pkgin("-n", "undo")).stdout).toMatch(
+      /1 package to refresh:\nlibgreet-1\.0\n\n1 package to upgrade/,
+    );
+    expect(await pkgin("-y", "undo")).toMatchObject({ status: 0, stderr: "" });
+    expect(greeting()).toBe("libgreet-1.0\n");
+    expect((await pkgin("-p", "list")).stdout).toMatch(/^hello-1\.0;.*\nlibgreet-1\.0;.*\nother-1\.0;/);
+    // Of the undoing the newer ones are saved now, and of what was before nothing is any more.
+    expect(readdirSync(join(home, "keepsakes"))).toEqual(["3"]);
+    expect((await pkgin("doctor")).status).toBe(0);
+    // What the user wants to be gone takes no room.
+    await pkgin("-y", "remove", "other");
+    expect(existsSync(join(home, "keepsakes"))).toBe(false);
+    await pkgin("-y", "upgrade");
+    expect(readdirSync(join(home, "keepsakes/5")).toSorted()).toEqual(["hello-1.0.tgz", "libgreet-1.0.tgz"]);
+    await pkgin("clean");
+    expect(existsSync(join(home, "keepsakes"))).toBe(false);
+    expect((await pkgin("-y", "undo")).status).toBe(1);
+  },
+);

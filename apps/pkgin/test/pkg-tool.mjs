@@ -30,7 +30,8 @@ async function pkg_add() {
       ({ name }) => splitName(name).base === splitName(pkgname).base,
     );
     if (process.env["TOOL_BREAKS_AT"]?.split(" ").includes(pkgname)) await breakDown(pkgname, present?.name);
-    const options = { pkgdb, output, onWarning, automatic: flags.includes("A"), allowBrokenDependents: true };
+    const [automatic, force] = [flags.includes("A"), flags.includes("f")];
+    const options = { pkgdb, output, onWarning, automatic, force, allowBrokenDependents: true };
     const { display } = await (present === undefined
       ? install(reader, options)
       : replace(present.name, reader, options));

@@ -12,7 +12,7 @@ tool=\${0##*/}
 case "$tool $1" in
 "\${TOOL_FAILS-}") exit 1 ;;
 "pkg_admin config-var") echo "$PKG_DBDIR" ;;
-"pkg_info -Q") tar -xzOf "$3" +BUILD_INFO | sed -n "s/^$2=//p" ;;
+"pkg_info -Q") tar -xOf "$3" +BUILD_INFO | sed -n "s/^$2=//p" ;;
 *) exec "${process.execPath}" "${script}" "$tool" "$@" ;;
 esac
 `;

@@ -52,7 +52,7 @@ export interface AddOptions extends ChangeOptions {
   readonly fullName: string;
   /** For the sake of others only. */
   readonly automatic: boolean;
-  /** It was installed before, and comes back: what it is held to was decided then. */
+  /** It was installed before, and comes back, also where something that it needs is not there: what it is held to was decided then. */
   readonly returns?: boolean | undefined;
   /** The package as it comes, in the place of the file, for a backend that takes it. */
   readonly bytes?: AsyncIterable<Uint8Array> | undefined;

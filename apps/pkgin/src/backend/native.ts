@@ -107,6 +107,7 @@ export class NativeBackend implements Backend {
       platform: this.#setting.host,
       ...(await policy(pkgname)),
       automatic,
+      force: returns,
       allowBrokenDependents: true,
     };
     return present === undefined ? install(reader, how) : replace(present.name, reader, how);

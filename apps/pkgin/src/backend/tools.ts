@@ -60,8 +60,9 @@ export class ToolsBackend implements Backend {
   /** pkg_add reads pkg_install.conf itself. */
   async prepareToAdd(): Promise<void> {}
 
-  add(file: string, { automatic, ...options }: AddOptions): Promise<ChangeResult> {
-    return this.#change(["pkg_add", `-${automatic ? "A" : ""}DU${this.#verbose}`, file], options);
+  add(file: string, { automatic, returns, ...options }: AddOptions): Promise<ChangeResult> {
+    const flags = `-${automatic ? "A" : ""}DU${returns === true ? "f" : ""}${this.#verbose}`;
+    return this.#change(["pkg_add", flags, file], options);
   }
 
   delete(fullName: string, options: ChangeOptions): Promise<ChangeResult> {

@@ -38,6 +38,7 @@ export type OptionName =
   | "jobs"
   | "no-cache"
   | "wait"
+  | "atomic"
   | "protect-kept"
   | "verify"
   | "keyring"
@@ -125,6 +126,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     help: "wait for another pkgin to end, not longer than SECONDS if given",
     set: (options, value) =>
       void (options.wait = value === "" ? Number.POSITIVE_INFINITY : wholeNumber(value, 0)),
+  },
+  atomic: {
+    isSetting: true,
+    help: "take back all that was changed where one package fails",
+    set: (options, value) => void (options.atomic = yesOrNo(value)),
   },
   "protect-kept": {
     isSetting: true,

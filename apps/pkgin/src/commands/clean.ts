@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { Command } from "../cli.ts";
 import { FatalError } from "../fatal-error.ts";
 import { systemReason } from "../system-reason.ts";
+import { readHistory } from "../transaction/history.ts";
+import { dropSaved } from "../transaction/saved-packages.ts";
 
-/** Removes what was downloaded. */
-export const clean: Command = ({ locations }) => {
+/** Removes what was downloaded, and what is saved of the last transaction. */
+export const clean: Command = async ({ locations }) => {
   for (const name of readdirSync(locations.cache)) {
     if (name.startsWith(".")) continue;
     const path = join(locations.cache, name);
@@ -15,5 +17,6 @@ export const clean: Command = ({ locations }) => {
       throw new FatalError(`cannot remove ${path}: ${systemReason(error)}`, { cause: error });
     }
   }
+  dropSaved(locations, await readHistory(locations.history));
   return 0;
 };

@@ -3,7 +3,7 @@ import { FatalError } from "../fatal-error.ts";
 import { planUndo } from "../plan/plan-undo.ts";
 import { planJson } from "../report/plan-json.ts";
 import { carryOut } from "../transaction/carry-out.ts";
-import { findBuild } from "../transaction/find-build.ts";
+import { findBuild, findSavedBuild } from "../transaction/find-build.ts";
 import { type HistoryRecord, readHistory } from "../transaction/history.ts";
 import { recordOf } from "./history.ts";
 
@@ -15,7 +15,8 @@ export const undo: Command = async (context, [wanted]) => {
   const { plan, problems } = await planUndo(record.changes, {
     installed: (name) => db.localNamed(name)[0],
     dependents: (fullName) => db.dependentsOf(fullName),
-    find: (fullName) => findBuild(context, fullName),
+    find: (fullName) => findBuild(context, fullName, record.id),
+    findSaved: (fullName) => findSavedBuild(context, fullName, record.id),
   });
   output.out(`undoing ${record.id}: ${record.command.join(" ")}\n`);
   for (const problem of problems) output.err(`pkgin: ${problem}\n`);

@@ -13,6 +13,8 @@ export interface UndoFacts {
   dependents(fullName: string): readonly string[];
   /** The package of a full name, wherever it can still be had. */
   find(fullName: string): Promise<FilePackage | undefined>;
+  /** Just the build of a full name that the transaction has replaced, if it is still there. */
+  findSaved(fullName: string): Promise<FilePackage | undefined>;
 }
 
 /** What takes changes back, and what of them cannot be taken back. */
@@ -59,17 +61,19 @@ async function takeBack(
   const name = splitName((after ?? before)?.fullName ?? "").base;
   const installed = facts.installed(name);
   if (installed?.fullName !== after?.fullName) return strayed(name, installed, after);
-  if (action === "refresh")
-    return `${after?.fullName} was another build of the same version before, which is kept nowhere`;
   if (before === undefined) {
     if (installed !== undefined)
       outgoing.push({ installed, reason: "undone", remote: undefined, causes: [] });
     return undefined;
   }
-  const build = await facts.find(before.fullName);
-  if (build === undefined) return `${before.fullName} is neither in a repository nor in the cache any more`;
+  const isRefresh = action === "refresh";
+  const build = await (isRefresh ? facts.findSaved(before.fullName) : facts.find(before.fullName));
+  if (build === undefined)
+    return isRefresh
+      ? `${before.fullName} was another build of the same version before, which is kept nowhere any more`
+      : `${before.fullName} is neither in a repository nor in the cache any more`;
   const { remote } = build;
-  const kind = installed === undefined ? "install" : "upgrade";
+  const kind = isRefresh ? "refresh" : installed === undefined ? "install" : "upgrade";
   restored.push({ build, incoming: { action: kind, remote, installed, keep: before.keep } });
   return undefined;
 }

@@ -10,6 +10,7 @@ import { Ledger } from "./ledger.ts";
 import { incomingChange, outgoingChange } from "./planned-changes.ts";
 import { type PhaseStep, runPhase } from "./run-phase.ts";
 import { settle } from "./settle.ts";
+import { takeAllBack } from "./take-all-back.ts";
 import { tell } from "./tell.ts";
 import { streamPackage } from "./stream-package.ts";
 
@@ -43,17 +44,19 @@ export async function applyPlan(
   const log = new ErrorLog(context.locations.errorLog);
   try {
     const backend = await context.backend();
-    for (const { fullName } of keeping) await backend.setAutomatic(fullName, false);
     const removals = outgoing.map(outgoingChange);
     const additions = incoming.map((entry) => ({ entry, change: incomingChange(entry) }));
-    const ledger = await Ledger.begin(context, [...removals, ...additions.map(({ change }) => change)]);
-    const isGood = await carefully(context, ledger, async () => {
-      const removed = await runPhase(context, log, removalSteps(ledger, removals));
-      const steps = additionSteps(context, ledger, { additions, streamed });
-      const added = await runPhase(context, log, steps, arrival);
-      await ledger.reviseRemovals(optionsFor(context, log));
-      return removed && added;
+    const ledger = await Ledger.begin(context, {
+      changes: [...removals, ...additions.map(({ change }) => change)],
+      keeping: keeping.map(({ fullName }) => fullName),
+      room: incoming.reduce((total, { remote }) => total + (remote.sizePkg ?? 0n), 0n),
     });
+    const steps = {
+      removals: removalSteps(ledger, removals),
+      additions: additionSteps(context, ledger, { additions, streamed }),
+      arrival,
+    };
+    const isGood = await carefully(context, ledger, () => changeAll(context, { ledger, log, ...steps }));
     const rebuilt = rebuildTree ? await backend.rebuildTree(optionsFor(context, log)) : undefined;
     await refreshLocal(context, { force: context.options.force, verbose: true });
     return isGood && rebuilt?.failure === undefined ? 0 : 1;
@@ -62,15 +65,41 @@ export async function applyPlan(
   }
 }
 
+interface ChangeSteps {
+  readonly ledger: Ledger;
+  readonly log: ErrorLog;
+  readonly removals: readonly PhaseStep[];
+  readonly additions: readonly PhaseStep[];
+  readonly arrival: Arrival;
+}
+
+/** Does what can be done of it, or where all is to be done or nothing takes back what was done. @returns true where all was */
+async function changeAll(
+  context: Context,
+  { ledger, log, removals, additions, arrival }: ChangeSteps,
+): Promise<boolean> {
+  const backend = await context.backend();
+  for (const fullName of ledger.keeping) await backend.setAutomatic(fullName, false);
+  const isCleared = await runPhase(context, log, removals);
+  const goesOn = isCleared || !ledger.isAtomic;
+  const isGood = goesOn && (await runPhase(context, log, additions, arrival)) && isCleared;
+  if (!ledger.isAtomic) await ledger.reviseRemovals(optionsFor(context, log));
+  else if (!isGood) await takeAllBack(context, ledger, optionsFor(context, log));
+  return isGood;
+}
+
 /** Ends the transaction however the work ends; where it is cut off, nothing is left half done. */
 async function carefully(context: Context, ledger: Ledger, work: () => Promise<boolean>): Promise<boolean> {
   try {
     const isGood = await work();
-    ledger.end(isGood ? "done" : "failed");
+    await ledger.end(isGood ? "done" : "failed");
     return isGood;
   } catch (error) {
-    await settle(context, ledger).catch((failure: unknown) => tell(context, (failure as Error).message));
-    ledger.end("interrupted");
+    const settled = ledger.isAtomic
+      ? takeAllBack(context, ledger, { stdout: 1, stderr: 2, signal: context.signal })
+      : settle(context, ledger);
+    await settled.catch((failure: unknown) => tell(context, (failure as Error).message));
+    await ledger.end("interrupted");
     throw error;
   }
 }

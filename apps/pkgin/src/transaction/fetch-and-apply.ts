@@ -26,12 +26,24 @@ export async function fetchAndApply(
   const files = needed.filter(({ fullName }) => !streamed.has(fullName));
   const downloads = new Downloads(context, files, order);
   try {
-    // Where a question may come, or something goes first, nothing is changed before everything is there.
-    const mayOverlap = options.answers === "yes" && plan.outgoing.length === 0 && !options.downloadOnly;
-    return await (mayOverlap ? applyMeanwhile : applyAfterwards)(context, plan, { downloads, streamed });
+    return await (mayOverlap(context, plan) ? applyMeanwhile : applyAfterwards)(context, plan, {
+      downloads,
+      streamed,
+    });
   } finally {
     await downloads.stop();
   }
+}
+
+/**
+ * Whether packages are installed while others are still on their way. Where a question may come, something goes first, or all is
+ * to be taken back where something fails, nothing is changed before everything is there. Nor is it where each line is read when
+ * it is written: what is done first would be told of last there.
+ */
+function mayOverlap({ options, output }: Context, { outgoing }: Plan): boolean {
+  const isFollowed = options.lineBuffered && !output.isTerminal;
+  const isSure = options.answers === "yes" && outgoing.length === 0;
+  return isSure && !options.atomic && !options.downloadOnly && !isFollowed;
 }
 
 /** How the packages come. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { type HistoryRecord, readHistory } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** How often a tool that was left behind is asked whether it has ended, in milliseconds. */
 const POLL = 200;
@@ -16,16 +17,28 @@ export async function finishCutOff(context: Context): Promise<void> {
   output.err(`pkgin: ${record.command.join(" ")} of ${record.began.toISOString()} was cut off\n`);
   await toolEnded(context, record);
   // Loaded only now: there is hardly ever anything to settle.
-  const [{ recover }, { Ledger }, { settle }] = await Promise.all([
-    import("pkg-install"),
-    import("./ledger.ts"),
-    import("./settle.ts"),
-  ]);
+  const [{ recover }, ledgers] = await Promise.all([import("pkg-install"), import("./ledger.ts")]);
   const onWarning = (message: string): void => output.err(`pkgin: ${message}\n`);
   await recover(locations.pkgdb, { output: { stdout: 1, stderr: 2 }, onWarning, signal });
-  const ledger = Ledger.resume(context, record);
-  await settle(context, ledger);
-  ledger.end("interrupted");
+  const ledger = ledgers.Ledger.resume(context, record);
+  if (!record.isAtomic) {
+    const { settle } = await import("./settle.ts");
+    await settle(context, ledger);
+    tellRest(context, record, ledger);
+  } else if (!record.changes.every(({ outcome }) => outcome === "done")) {
+    const { takeAllBack } = await import("./take-all-back.ts");
+    await takeAllBack(context, ledger, { stdout: 1, stderr: 2, signal });
+  }
+  await ledger.end("interrupted");
+}
+
+/** What was settled is whole; what was not begun is for the user to begin again. */
+function tellRest({ output }: Context, { command, changes }: HistoryRecord, ledger: Ledger): void {
+  const done = changes.filter((_, index) => ledger.outcomeOf(index) === "done").length;
+  if (done === changes.length) return;
+  output.err(
+    `pkgin: ${done} of ${changes.length} changes were done; pkgin ${command.join(" ")} does the rest\n`,
+  );
 }
 
 /** A tool goes on when the pkgin that has called it is killed; what it leaves is seen when it has ended. */

@@ -26,6 +26,10 @@ export interface PlannedTransaction {
   /** The verb and its arguments. */
   readonly command: readonly string[];
   readonly changes: readonly PlannedChange[];
+  /** Where one change fails, or is cut off, all are taken back. */
+  readonly isAtomic?: boolean;
+  /** Full names of installed packages that it marks as wanted for themselves. */
+  readonly keeping?: readonly string[];
 }
 
 /** What there is to know of how far a change has come. */
@@ -33,22 +37,31 @@ export type NotedFacts = Pick<HistoryChange, "reason" | "process">;
 
 /** Notes how one transaction goes, each step on disk before the next begins. */
 export class HistoryWriter {
+  /** The number of the transaction. */
+  readonly id: number;
   readonly #fd: number;
-  readonly #id: number;
 
   private constructor(fd: number, id: number) {
     this.#fd = fd;
-    this.#id = id;
+    this.id = id;
   }
 
   /** Notes that a transaction begins; only who holds the lock may do so. */
-  static async begin(file: string, { command, changes }: PlannedTransaction): Promise<HistoryWriter> {
+  static async begin(file: string, planned: PlannedTransaction): Promise<HistoryWriter> {
+    const { command, changes, isAtomic = false, keeping = [] } = planned;
     shorten(file);
     const last = (await readHistory(file)).at(-1)?.id ?? 0;
     const writer = new HistoryWriter(openSync(file, "a", 0o644), last + 1);
     // A line that a power cut has left unfinished must not swallow this one.
     writeSync(writer.#fd, endsInNewline(file) ? "" : "\n");
-    writer.#write({ id: last + 1, began: new Date().toISOString(), command, changes });
+    writer.#write({
+      id: writer.id,
+      began: new Date().toISOString(),
+      command,
+      changes,
+      ...(isAtomic && { atomic: true }),
+      ...(keeping.length > 0 && { keeping }),
+    });
     return writer;
   }
 
@@ -59,12 +72,12 @@ export class HistoryWriter {
 
   /** @param change its place in the list of changes */
   note(change: number, outcome: Exclude<ChangeOutcome, "pending">, facts: NotedFacts = {}): void {
-    this.#write({ id: this.#id, change, outcome, ...facts });
+    this.#write({ id: this.id, change, outcome, ...facts });
   }
 
   /** Notes that the transaction has ended; nothing can be noted any more. */
   end(status: Exclude<TransactionStatus, "running">): void {
-    this.#write({ id: this.#id, ended: new Date().toISOString(), status });
+    this.#write({ id: this.id, ended: new Date().toISOString(), status });
     closeSync(this.#fd);
   }
 

@@ -14,7 +14,7 @@ export interface PackageState {
   readonly keep: boolean;
 }
 
-/** `restored`: it failed, and what was there before has been put back. */
+/** `restored`: it failed, or others did, and what was there before is there again. */
 export type ChangeOutcome = "pending" | "begun" | "done" | "failed" | "restored";
 
 /** What a transaction does with one package. */
@@ -47,6 +47,10 @@ export interface HistoryRecord {
   readonly status: TransactionStatus;
   /** In the order in which they are done. */
   readonly changes: readonly HistoryChange[];
+  /** Where one change fails, or is cut off, all are taken back. */
+  readonly isAtomic: boolean;
+  /** Full names of installed packages that it marks as wanted for themselves, which they were not. */
+  readonly keeping: readonly string[];
 }
 
 /** What a transaction is about to do with one package. */
@@ -59,6 +63,8 @@ export type HistoryLine =
       readonly began: string;
       readonly command: readonly string[];
       readonly changes: readonly PlannedChange[];
+      readonly atomic?: true | undefined;
+      readonly keeping?: readonly string[] | undefined;
     }
   | {
       readonly id: number;
@@ -102,8 +108,9 @@ function apply(records: Map<number, HistoryRecord>, line: HistoryLine): void {
   const record = records.get(id);
   if ("began" in line) {
     const changes = line.changes.map((change) => ({ ...change, outcome: "pending" as const }));
-    const began = new Date(line.began);
-    records.set(id, { id, command: line.command, began, ended: undefined, status: "running", changes });
+    const { command, atomic = false, keeping = [] } = line;
+    const facts = { id, command, began: new Date(line.began), isAtomic: atomic, keeping };
+    records.set(id, { ...facts, ended: undefined, status: "running", changes });
   } else if (record !== undefined && "ended" in line) {
     records.set(id, { ...record, ended: new Date(line.ended), status: line.status });
   } else if (record !== undefined && "change" in line) {

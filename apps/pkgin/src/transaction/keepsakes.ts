@@ -1,80 +1,69 @@
 import {
-  createWriteStream,
   existsSync,
+  linkSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
-  rmdirSync,
   rmSync,
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import {
-  decodeText,
-  DigestError,
-  encodeText,
-  parsePackingList,
-  parseVariables,
-  writePackage,
-} from "pkg-archive";
+import { parseVariables } from "pkg-archive";
 import type { Context } from "../context.ts";
 import { cachedFile } from "./cache.ts";
-
-/** What a package's record directory has besides what it came with. */
-const OWN_RECORDS: ReadonlySet<string> = new Set(["+REQUIRED_BY", "+INSTALLED_INFO", "+MTREE_DIRS"]);
+import { savedFile } from "./saved-packages.ts";
+import { availableSpace } from "./space.ts";
 
 /**
- * Package files of what is about to go, so that it can be put back where what was to take its place does not come. They are
- * kept until the transaction has ended.
+ * Package files of what one transaction takes away or replaces, so that it can be put back where what was to take its place
+ * does not come, and by `undo` when all has gone well.
  */
 export class Keepsakes {
   readonly #context: Context;
-  readonly #directory: string;
+  readonly #transaction: number;
 
-  constructor(context: Context) {
+  /** @param transaction its number */
+  constructor(context: Context, transaction: number) {
     this.#context = context;
-    this.#directory = join(context.locations.home, "keepsakes");
+    this.#transaction = transaction;
   }
 
-  /** Takes one of an installed package, from the cache or else from its files; without one where that cannot be done. */
-  async take(fullName: string): Promise<void> {
-    const file = this.#file(fullName);
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+  /**
+   * Takes one of an installed package, from the cache or else from its files.
+   *
+   * @param room bytes that must be left on the disk beside it
+   * @returns false where that cannot be done: files of it are missing, say, or there is not enough room
+   */
+  async take(fullName: string, room = 0n): Promise<boolean> {
+    const file = this.#path(fullName);
+    mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
     rmSync(file, { force: true });
     if (await this.#isInCache(fullName)) {
-      symlinkSync(cachedFile(this.#context, { fullName }), file);
-      return;
+      share(cachedFile(this.#context, { fullName }), file);
+      return true;
     }
     const part = `${file}.part`;
     try {
-      await this.#pack(fullName, part);
+      if (availableSpace(join(file, "..")) < this.#sizeOf(fullName) + room) return false;
+      const { packInstalled } = await import("./pack-installed.ts");
+      await packInstalled(this.#context.locations, fullName, part);
       renameSync(part, file);
+      return true;
     } catch {
-      // It has lost files, say. The transaction is not held up by that; it is only that nothing can be put back.
       rmSync(part, { force: true });
+      return false;
     }
   }
 
   /** The package file that was taken; undefined where there is none. */
   fileOf(fullName: string): string | undefined {
-    const file = this.#file(fullName);
+    const file = this.#path(fullName);
     return existsSync(file) ? file : undefined;
   }
 
-  /** Lets those of some packages go. */
-  drop(fullNames: Iterable<string>): void {
-    for (const fullName of fullNames) rmSync(this.#file(fullName), { force: true });
-    try {
-      rmdirSync(this.#directory);
-    } catch {
-      // There is none, or something in it that could not be put back, and is still of use.
-    }
-  }
-
-  #file(fullName: string): string {
-    return join(this.#directory, `${fullName}.tgz`);
+  #path(fullName: string): string {
+    return savedFile(this.#context.locations, this.#transaction, fullName);
   }
 
   /** Whether the cache has just the build that is installed. */
@@ -87,30 +76,18 @@ export class Keepsakes {
     return installed !== undefined && (await backend.buildDate(cached)) === installed;
   }
 
-  async #pack(fullName: string, target: string): Promise<void> {
-    const { pkgdb, destdir } = this.#context.locations;
-    const record = join(pkgdb, fullName);
-    const names = readdirSync(record).filter((name) => !OWN_RECORDS.has(name));
-    const metadata = new Map<string, Uint8Array>(
-      names.map((name) => [name, readFileSync(join(record, name))]),
-    );
-    const contents = decodeText(metadata.get("+CONTENTS") ?? new Uint8Array(0));
-    const root = join(destdir, parsePackingList(contents).prefix);
-    const write = (parts: ReadonlyMap<string, Uint8Array>) =>
-      pipeline(
-        writePackage({ metadata: parts, root }, { compression: "none" }),
-        createWriteStream(target, { mode: 0o600 }),
-      );
-    try {
-      await write(metadata);
-    } catch (error) {
-      if (!(error instanceof DigestError)) throw error;
-      // A file was changed since it was installed, and so it is to come back.
-      await write(new Map([...metadata, ["+CONTENTS", encodeText(withoutChecks(contents))]]));
-    }
+  #sizeOf(fullName: string): bigint {
+    const text = readFileSync(join(this.#context.locations.pkgdb, fullName, "+SIZE_PKG"), "utf8").trim();
+    return /^\d{1,18}$/.test(text) ? BigInt(text) : 0n;
   }
 }
 
-function withoutChecks(contents: string): string {
-  return contents.replaceAll(/^@comment (?:MD5|Symlink):.*\n/gm, "");
+/** Another name for a file that takes no room, and outlives the first one where both are on one disk. */
+function share(file: string, name: string): void {
+  const target = realpathSync(file);
+  try {
+    linkSync(target, name);
+  } catch {
+    symlinkSync(target, name);
+  }
 }

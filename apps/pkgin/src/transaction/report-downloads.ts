@@ -109,5 +109,9 @@ async function goOnWithout(
 ): Promise<boolean> {
   output.err(`${message}\n`);
   failed.add(remote.fullName);
+  if (options.atomic && !options.downloadOnly) {
+    output.err("pkgin: nothing was changed, since all is to come or nothing\n");
+    return false;
+  }
   return proceed({ output, answers: options.answers, byDefault: false, signal });
 }

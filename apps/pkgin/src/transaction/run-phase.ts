@@ -12,8 +12,8 @@ export interface PhaseStep {
 }
 
 /**
- * Carries out removals or installations one after the other, going on after one that fails, and tells how many warnings and
- * errors there were.
+ * Carries out removals or installations one after the other, going on after one that fails unless all are to be taken back
+ * then, and tells how many warnings and errors there were.
  *
  * @param arrival what the steps wait for
  * @returns true where all went well
@@ -31,6 +31,7 @@ export async function runPhase(
       if (!(await arrival.comes(step.fullName))) continue;
       context.signal.throwIfAborted();
       await phase.run(step);
+      if (context.options.atomic && phase.failures > 0) break;
     }
     await arrival.told;
   } finally {
@@ -43,6 +44,7 @@ export async function runPhase(
 /** A step that was done while downloads were still going on, and is told of only after them. */
 interface HeldStep extends ChangeResult {
   readonly step: PhaseStep;
+  readonly began: Date;
   /** What was said meanwhile: from where to where in the draft. */
   readonly said: readonly [start: number, end: number];
 }
@@ -74,7 +76,7 @@ class Phase {
     if (isHeld) return this.#runHeld(step);
     this.tellHeld();
     this.#arrival.pause();
-    this.#announce(step);
+    this.#announce(step, new Date());
     const { failure } = await step.change(this.#changeOptions(this.#log.fd));
     this.#conclude(step, failure);
     this.#arrival.resume();
@@ -82,8 +84,8 @@ class Phase {
 
   /** Tells of what has been held back, as if it had been done now. */
   tellHeld(): void {
-    for (const { step, said, failure } of this.#held) {
-      this.#announce(step);
+    for (const { step, began, said, failure } of this.#held) {
+      this.#announce(step, began);
       this.#draft?.copyTo(this.#log, said);
       this.#conclude(step, failure);
     }
@@ -104,8 +106,9 @@ class Phase {
   async #runHeld(step: PhaseStep): Promise<void> {
     this.#draft ??= new DraftLog(`${this.#log.path}.draft`);
     const start = this.#draft.mark();
+    const began = new Date();
     const { failure } = await step.change(this.#changeOptions(this.#draft.fd));
-    this.#held.push({ step, said: [start, this.#draft.mark()], failure });
+    this.#held.push({ step, began, said: [start, this.#draft.mark()], failure });
   }
 
   #changeOptions(fd: number): ChangeOptions {
@@ -113,14 +116,14 @@ class Phase {
     return { stdout: 1, stderr: options.verbose ? 2 : fd, signal };
   }
 
-  #announce({ doing, fullName }: PhaseStep): void {
+  #announce({ doing, fullName }: PhaseStep, began: Date): void {
     const { output, options } = this.#context;
     const missing = this.#arrival.missing ?? new Set();
     const total = this.#steps.filter((step) => !missing.has(step.fullName)).length;
     this.#told += 1;
     const line = `[${this.#told}/${total}] ${doing} ${fullName}...\n`;
     output.out(line);
-    if (!options.verbose) this.#log.append(`${timestamp()} ${line}`);
+    if (!options.verbose) this.#log.append(`${timestamp(began)} ${line}`);
   }
 
   #conclude({ doing }: PhaseStep, failure: string | undefined): void {
@@ -134,6 +137,6 @@ class Phase {
 }
 
 /** Such as `2026-11-23T07:48:52Z`. */
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+/, "");
+function timestamp(date: Date): string {
+  return date.toISOString().replace(/\.\d+/, "");
 }

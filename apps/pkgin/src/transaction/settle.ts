@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { ChangeOptions } from "../backend/backend.ts";
 import type { Context } from "../context.ts";
 import { cachedFile } from "./cache.ts";
-import { type HistoryChange, type PackageState, readHistory } from "./history.ts";
+import type { PackageState, PlannedChange } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { isInstalled } from "./put-back.ts";
 import { tell } from "./tell.ts";
@@ -12,10 +12,9 @@ import { tell } from "./tell.ts";
  * is, and everyone has the keep flag that he should have. What was not begun is not.
  */
 export async function settle(context: Context, ledger: Ledger): Promise<void> {
-  const record = (await readHistory(context.locations.history)).at(-1);
   // The signal that has cut the transaction off must not cut this off as well.
   const options: ChangeOptions = { stdout: 1, stderr: 2, signal: new AbortController().signal };
-  for (const [index, change] of (record?.changes ?? []).entries()) {
+  for (const [index, change] of ledger.changes.entries()) {
     if (change.after !== undefined) await settleAddition(context, ledger, { index, change, options });
   }
   await ledger.reviseRemovals(options);
@@ -23,24 +22,24 @@ export async function settle(context: Context, ledger: Ledger): Promise<void> {
 
 interface Unsettled {
   readonly index: number;
-  readonly change: HistoryChange;
+  readonly change: PlannedChange;
   readonly options: ChangeOptions;
 }
 
 async function settleAddition(context: Context, ledger: Ledger, unsettled: Unsettled): Promise<void> {
   const { index, change, options } = unsettled;
-  const { before, after, outcome } = change;
+  const { before, after } = change;
   if (after === undefined) return;
   if (isInstalled(context, after.fullName)) {
-    if (outcome !== "begun") return;
+    if (ledger.outcomeOf(index) !== "begun") return;
     const backend = await context.backend();
     await backend.setAutomatic(after.fullName, !after.keep);
-    ledger.writer.note(index, "done");
+    ledger.note(index, "done");
     return;
   }
   if (before === undefined || isInstalled(context, before.fullName)) return;
   if (await ledger.putBack(index, before, options)) return;
-  if (await complete(context, after, options)) ledger.writer.note(index, "done");
+  if (await complete(context, after, options)) ledger.note(index, "done");
 }
 
 /** Installs what was to take the place of a package that is gone. */

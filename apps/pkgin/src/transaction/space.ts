@@ -21,7 +21,7 @@ export function checkSpace(directory: string, purpose: "download" | "installatio
 }
 
 /** Bytes that may still be written below a directory, or below the nearest one that exists. */
-function availableSpace(directory: string): bigint {
+export function availableSpace(directory: string): bigint {
   for (let path = directory; ; path = dirname(path)) {
     try {
       const { bavail, bsize } = statfsSync(path, { bigint: true });

@@ -8,6 +8,7 @@ const REMOVAL: readonly OptionName[] = [
   "dry-run",
   "json",
   "wait",
+  "atomic",
   "protect-kept",
   "backend",
   "verbose",

@@ -121,8 +121,8 @@ export const newVerbs: readonly Verb[] = [
     repositories: "helpful",
     args: "[NUMBER]",
     about:
-      "Without a number the last one that changed something. What it installed is removed, what it upgraded or removed comes again, from a repository or the cache, as far as nothing has changed or come to need it since.",
-    options: ["yes", "no", "dry-run", "json", "wait", "jobs", "verify", "backend", "verbose"],
+      "Without a number the last one that changed something. What it installed is removed, what it upgraded or removed comes again, from a repository, the cache or what is saved of the last transaction, as far as nothing has changed or come to need it since.",
+    options: ["yes", "no", "dry-run", "json", "wait", "atomic", "jobs", "verify", "backend", "verbose"],
     one: "something of it could not be taken back",
     changes: "packages",
     load: async () => (await import("../commands/undo.ts")).undo,

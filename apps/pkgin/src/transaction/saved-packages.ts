@@ -1,0 +1,83 @@
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { splitName } from "pkg-pattern";
+import type { Locations } from "../config/locations.ts";
+import type { HistoryRecord } from "./history.ts";
+
+/*
+ * What a transaction has replaced is saved as package files in a directory with its number, below pkgin's own directory. The
+ * next transaction that changes something lets them go, and so does `clean`; but not a package that is gone and could not be
+ * put back, of which this is the last that there is.
+ */
+
+const DIRECTORY = "keepsakes";
+
+/** Where the package files are that a transaction has saved, by its number. */
+function savedDirectory({ home }: Pick<Locations, "home">, transaction: number): string {
+  return join(home, DIRECTORY, String(transaction));
+}
+
+/** Where the package file of a package is that a transaction has saved, if it has. */
+export function savedFile(locations: Pick<Locations, "home">, transaction: number, fullName: string): string {
+  return join(savedDirectory(locations, transaction), `${fullName}.tgz`);
+}
+
+/**
+ * Lets go what transactions have saved.
+ *
+ * @param records what is known of them
+ * @param isDropped tells of which transactions, by their numbers
+ */
+export function dropSaved(
+  locations: Pick<Locations, "home" | "pkgdb" | "cache">,
+  records: readonly HistoryRecord[],
+  isDropped: (transaction: number) => boolean = () => true,
+): void {
+  const root = join(locations.home, DIRECTORY);
+  for (const entry of listed(root).filter((name) => isDropped(Number(name)))) {
+    const record = records.find(({ id }) => String(id) === entry);
+    const directory = join(root, entry);
+    for (const name of listed(directory)) {
+      if (!isLast(locations, record, basename(name, ".tgz"))) dropFile(locations, join(directory, name));
+    }
+    removeEmpty(directory);
+  }
+  removeEmpty(root);
+}
+
+/** Lets one package file go, and the link to it that the cache may have. */
+export function dropFile({ cache }: Pick<Locations, "cache">, file: string): void {
+  const link = join(cache, basename(file));
+  const isLinked = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  if (isLinked && readlinkSync(link) === file) rmSync(link);
+  rmSync(file, { force: true });
+}
+
+/** Removes the directory of a transaction that has nothing saved any more. */
+export function removeUnused(locations: Pick<Locations, "home">, transaction: number): void {
+  removeEmpty(savedDirectory(locations, transaction));
+  removeEmpty(join(locations.home, DIRECTORY));
+}
+
+/** Where there is something in it, it is still of use. */
+function removeEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+}
+
+/** Whether a package could not be put back, and has not come back since in any version. */
+function isLast(
+  { pkgdb }: Pick<Locations, "pkgdb">,
+  record: HistoryRecord | undefined,
+  fullName: string,
+): boolean {
+  const change = record?.changes.find(({ before }) => before?.fullName === fullName);
+  if (change?.outcome !== "failed") return false;
+  const { base } = splitName(fullName);
+  return !listed(pkgdb).some(
+    (name) => splitName(name).base === base && existsSync(join(pkgdb, name, "+CONTENTS")),
+  );
+}
+
+function listed(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}

@@ -1,0 +1,101 @@
+import type { ChangeOptions } from "../backend/backend.ts";
+import type { Context } from "../context.ts";
+import type { PlannedChange } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
+import { isInstalled } from "./put-back.ts";
+import { tell } from "./tell.ts";
+
+/**
+ * Takes back all that a transaction has changed, the last first: what has come goes, what was replaced or removed comes again,
+ * and everything has the keep flag that it had. It can be called again where it was cut off itself.
+ */
+export async function takeAllBack(context: Context, ledger: Ledger, options: ChangeOptions): Promise<void> {
+  // The signal that has cut the transaction off must not cut this off as well.
+  const undoing = { ...options, signal: new AbortController().signal };
+  let left = ledger.changes
+    .map((change, index) => ({ change, index, failure: "" }))
+    .filter(({ change, index }) => isToTakeBack(context, ledger, { change, index }))
+    .toReversed();
+  const { length } = left;
+  // One may need another that comes back only later, or have a file that another still has.
+  for (let before = length + 1; left.length > 0 && left.length < before;) {
+    before = left.length;
+    left = await takeBackEach(context, ledger, { left, options: undoing });
+  }
+  await unmark(context, ledger);
+  for (const { change, index, failure } of left) tellLeft(context, ledger, { change, index, failure });
+  const back = length - left.length;
+  if (length === 0) tell(context, "nothing had been changed yet, and so it is");
+  else tell(context, `${back} of ${length} changes were taken back`);
+}
+
+interface Step {
+  readonly change: PlannedChange;
+  /** Its place in the list of changes. */
+  readonly index: number;
+}
+
+interface FailedStep extends Step {
+  readonly failure: string;
+}
+
+function isToTakeBack(context: Context, ledger: Ledger, { change, index }: Step): boolean {
+  const outcome = ledger.outcomeOf(index);
+  if (outcome === "pending" || outcome === "restored") return false;
+  const { action, before, after } = change;
+  if (before === undefined) return after !== undefined && isInstalled(context, after.fullName);
+  // Of two builds of the same version nothing tells which one is there.
+  return !isInstalled(context, before.fullName) || (action === "refresh" && outcome !== "failed");
+}
+
+async function takeBackEach(
+  context: Context,
+  ledger: Ledger,
+  { left, options }: { readonly left: readonly Step[]; readonly options: ChangeOptions },
+): Promise<FailedStep[]> {
+  const failed: FailedStep[] = [];
+  for (const { change, index } of left) {
+    const failure = await takeBack(context, ledger, { change, options });
+    if (failure !== undefined) failed.push({ change, index, failure });
+    else ledger.note(index, "restored", { reason: "all of it was taken back" });
+  }
+  return failed;
+}
+
+/** @returns why it cannot be done */
+async function takeBack(
+  context: Context,
+  { keepsakes }: Ledger,
+  { change, options }: { readonly change: PlannedChange; readonly options: ChangeOptions },
+): Promise<string | undefined> {
+  const backend = await context.backend();
+  const { before, after } = change;
+  if (before === undefined) return (await backend.delete(after?.fullName ?? "", options)).failure;
+  const { fullName, keep } = before;
+  const file = keepsakes.fileOf(fullName);
+  if (file === undefined) return `${fullName} could not be saved before`;
+  const { failure } = await backend.add(file, { ...options, fullName, automatic: !keep, returns: true });
+  // What is replaced hands on its own flag.
+  if (failure === undefined) await backend.setAutomatic(fullName, !keep);
+  return failure;
+}
+
+/** Packages that took over the user's wish from one that was to go are wanted for others again. */
+async function unmark(context: Context, { keeping }: Ledger): Promise<void> {
+  const backend = await context.backend();
+  for (const fullName of keeping.filter((name) => isInstalled(context, name)))
+    await backend.setAutomatic(fullName, true);
+}
+
+function tellLeft(context: Context, ledger: Ledger, { change, index, failure }: FailedStep): void {
+  const { before, after } = change;
+  const file = before && ledger.keepsakes.fileOf(before.fullName);
+  const advice = file === undefined ? "" : `: mend that and install ${file}`;
+  const reason =
+    before === undefined
+      ? `${after?.fullName ?? ""} could not be removed again (${failure})`
+      : `${before.fullName} could not be put back (${failure})${advice}`;
+  if (before !== undefined) ledger.owe(before.fullName);
+  tell(context, reason);
+  ledger.note(index, "failed", { reason });
+}
