@@ -1,13 +1,14 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import type { Socket } from "node:net";
 import type { Framing } from "./body-framing.ts";
+import { BodyReceiver } from "./body-receiver.ts";
 import { connectFor } from "./connect.ts";
 import { TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
 import type { OpenOptions } from "./options.ts";
 import { findProxy, type Proxy } from "./proxy.ts";
-import { SecureBody } from "./secure-body.ts";
-import { type BodyReceiver, SocketBody } from "./socket-body.ts";
+import { SecureInbox } from "./secure-inbox.ts";
+import { SocketInbox } from "./socket-inbox.ts";
 
 /** An answer whose head has come. */
 export interface HttpAnswer {
@@ -47,8 +48,8 @@ export async function sendRequest(
 
 /** @returns undefined for a tunnel, whose socket cannot be received so */
 function receiverFor(url: URL, proxy: Proxy | undefined, { maxRate }: OpenOptions): BodyReceiver | undefined {
-  if (url.protocol === "http:") return new SocketBody(maxRate);
-  return proxy === undefined ? new SecureBody() : undefined;
+  if (url.protocol === "http:") return new BodyReceiver(new SocketInbox(maxRate));
+  return proxy === undefined ? new BodyReceiver(new SecureInbox()) : undefined;
 }
 
 interface Exchange {
