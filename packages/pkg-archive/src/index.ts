@@ -26,7 +26,13 @@ export type { PackageFile } from "./read/package-file.ts";
 export type { PackageHash } from "./signature/package-hash.ts";
 export { signPackage, type SignOptions } from "./signature/sign-package.ts";
 export type { PackageSignature } from "./signature/signed-package.ts";
-export { type Signer, verifyClearSigned, verifySignature } from "./signature/verify-signature.ts";
+export {
+  type DetachedOptions,
+  type Signer,
+  verifyClearSigned,
+  verifyDetached,
+  verifySignature,
+} from "./signature/verify-signature.ts";
 export { SUMMARY_FROM_BUILD_INFO, type SummaryFile, summaryRecord } from "./summary/summary-record.ts";
 export {
   type SummaryFormat,

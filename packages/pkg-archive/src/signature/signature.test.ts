@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPackage } from "../../test/build-tar.ts";
 import { chunksOf, collect, readWhole } from "../../test/collect.ts";
 import { type Keys, newKeys } from "../../test/new-keys.ts";
-import { signPackage, verifySignature } from "../index.ts";
+import { signPackage, verifyDetached, verifySignature } from "../index.ts";
 import { ByteSource } from "../byte-source.ts";
 import { arHeader, arPadding } from "./ar.ts";
 import { formatPackageHash, parsePackageHash } from "./package-hash.ts";
@@ -193,5 +193,53 @@ describe("+PKG_HASH", () => {
       `${text}\n`,
     ];
     for (const each of wrong) expect(() => parsePackageHash(Buffer.from(each))).toThrow(/\+PKG_HASH/);
+  });
+});
+
+describe("a detached signature", () => {
+  test("is verified while the bytes go through, armored or not", async () => {
+    const { createMessage, readPrivateKey, sign } = await import("openpgp");
+    const signingKeys = await readPrivateKey({ armoredKey: keys.privateKey.toString() });
+    const message = await createMessage({ binary: noise });
+    const armored = await sign({ message, signingKeys, detached: true, format: "armored" });
+    const binary = await sign({ message, signingKeys, detached: true, format: "binary" });
+    for (const signature of [Buffer.from(armored), binary]) {
+      const options = { name: "noise", signature, keyring: keys.publicKey };
+      const through: Buffer[] = [];
+      const passOn = async function* (): AsyncGenerator<Uint8Array> {
+        const signer = yield* verifyDetached(chunksOf(noise, 10_000), options);
+        expect(signer.userIds).toEqual(["Test <test@example.org>"]);
+      };
+      for await (const chunk of passOn()) through.push(Buffer.from(chunk));
+      expect(Buffer.concat(through).equals(noise)).toBe(true);
+      const changed = Buffer.from(noise).fill(7, 50_000, 50_001);
+      await expect(collect(verifyDetached(chunksOf(changed, 10_000), options))).rejects.toMatchObject({
+        code: "ERR_PACKAGE_SIGNATURE",
+      });
+      const { publicKey: keyring } = await newKeys();
+      await expect(
+        collect(verifyDetached(chunksOf(noise, 10_000), { ...options, keyring })),
+      ).rejects.toMatchObject({
+        code: "ERR_PACKAGE_SIGNATURE",
+        message: expect.stringContaining("noise") as string,
+      });
+    }
+  });
+
+  test("hands on what goes wrong with the bytes themselves", async () => {
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield noise.subarray(0, 10);
+      throw new RangeError("cut off");
+    };
+    const options = { name: "noise", keyring: keys.publicKey };
+    const { createMessage, readPrivateKey, sign } = await import("openpgp");
+    const signingKeys = await readPrivateKey({ armoredKey: keys.privateKey.toString() });
+    const signature = await sign({
+      message: await createMessage({ binary: noise }),
+      signingKeys,
+      detached: true,
+      format: "binary",
+    });
+    await expect(collect(verifyDetached(broken(), { ...options, signature }))).rejects.toThrow(/^cut off$/);
   });
 });

@@ -1,4 +1,4 @@
-import type { Key, VerifyOptions } from "openpgp";
+import type { Key, VerifyMessageResult, VerifyOptions } from "openpgp";
 import { MalformedError, PackageError, SignatureError } from "../errors.ts";
 import { decodeText } from "bz2-record-stream";
 import type { PackageSignature } from "./signed-package.ts";
@@ -51,6 +51,69 @@ export async function verifyClearSigned(
   }
 }
 
+/** What a detached signature is held against. */
+export interface DetachedOptions {
+  /** Of what is signed, for errors. */
+  readonly name: string;
+  /** As `gpg --detach-sign` writes it, with `--armor` or without. */
+  readonly signature: Uint8Array;
+  readonly keyring: Uint8Array;
+}
+
+/**
+ * Passes bytes on that have a signature of their own beside them, and throws behind the last one where it is not valid.
+ *
+ * @returns who signed, when all has been passed on
+ * @throws SignatureError, MalformedError as {@link verifySignature}, out of the iteration
+ */
+export async function* verifyDetached(
+  bytes: AsyncIterable<Uint8Array>,
+  { name, signature, keyring }: DetachedOptions,
+): AsyncGenerator<Uint8Array, Signer> {
+  const { createMessage, readSignature, verify: begin } = await import("openpgp");
+  const keys = await readKeyring(keyring);
+  let failure: Error | undefined;
+  // It reads a chunk before the one before is done with, and makes other errors of those that come this way.
+  const copies = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of bytes) yield new Uint8Array(chunk);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    }
+  };
+  try {
+    const made = await (isArmored(signature)
+      ? readSignature({ armoredSignature: decodeText(signature) })
+      : readSignature({ binarySignature: new Uint8Array(signature) }));
+    const message = await createMessage({ binary: ReadableStream.from(copies()) });
+    const { data, signatures } = await begin({
+      message,
+      signature: made,
+      verificationKeys: keys,
+      format: "binary",
+    });
+    yield* readAll(data);
+    return await firstValid(signatures, keys);
+  } catch (error) {
+    throw failure ?? explain(name, error);
+  }
+}
+
+/** The stream is openpgp's own kind, which can be read in no other way. */
+async function* readAll(stream: Pick<ReadableStream<Uint8Array>, "getReader">): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
 async function verify(
   { message, signature }: Pick<VerifyOptions, "message" | "signature">,
   keyring: Uint8Array,
@@ -62,6 +125,13 @@ async function verify(
     ...(signature !== undefined && { signature }),
     verificationKeys: keys,
   });
+  return firstValid(signatures, keys);
+}
+
+async function firstValid(
+  signatures: VerifyMessageResult["signatures"],
+  keys: readonly Key[],
+): Promise<Signer> {
   let failure: unknown = new Error("there is no signature");
   for (const { keyID, verified, signature: made } of signatures) {
     try {
@@ -79,14 +149,17 @@ async function verify(
 async function readKeyring(keyring: Uint8Array): Promise<Key[]> {
   const { readKeys } = await import("openpgp");
   try {
-    const isArmored = Buffer.from(keyring.subarray(0, 5)).toString("latin1") === "-----";
-    return await (isArmored
+    return await (isArmored(keyring)
       ? readKeys({ armoredKeys: decodeText(keyring) })
       : readKeys({ binaryKeys: new Uint8Array(keyring) }));
   } catch (error) {
     const hint = "public keys as `gpg --export` writes them were expected";
     throw new MalformedError(`the keyring cannot be read: ${hint}`, error);
   }
+}
+
+function isArmored(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "-----";
 }
 
 function explain(name: string, error: unknown): unknown {
