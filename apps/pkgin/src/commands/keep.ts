@@ -10,8 +10,9 @@ export const keep: Command = (context, args) => mark(context, args, true);
 export const unkeep: Command = (context, args) => mark(context, args, false);
 
 async function mark(context: Context, args: readonly string[], wanted: boolean) {
-  const { db, output, backend } = context;
+  const { db, options, output, backend } = context;
   const isEmpty = db.localPackages().length === 0;
+  const marked: { readonly fullName: string; readonly keep: boolean }[] = [];
   let status = 0;
   for (const argument of args) {
     const installed = findInstalled(db, argument);
@@ -23,7 +24,9 @@ async function mark(context: Context, args: readonly string[], wanted: boolean) 
       output.out(`marking ${installed.fullName} as ${wanted ? "non " : ""}auto-removable\n`);
       await (await backend()).setAutomatic(installed.fullName, !wanted);
       db.setKeep(installed.fullName, wanted);
+      marked.push({ fullName: installed.fullName, keep: wanted });
     }
   }
+  if (options.json) output.json(marked);
   return status;
 }

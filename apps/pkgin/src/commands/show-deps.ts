@@ -88,6 +88,7 @@ function isEmpty({ db }: Context): boolean {
 }
 
 function unavailable(context: Context, wanted: string): number {
+  if (context.options.json) printJson(context, []);
   context.output.err(`${wanted} is not available in the repository\n`);
   suggestRemote(context, wanted);
   return 1;

@@ -11,9 +11,13 @@ export const showKeep: Command = (context) => show(context, true);
 export const showNoKeep: Command = (context) => show(context, false);
 
 /** Prints what `import` needs to install the kept packages elsewhere: the PKGPATH of each. */
-export const exportKept: Command = ({ db, output }) => {
+export const exportKept: Command = ({ db, options, output }) => {
   const kept = db.localPackages().filter(({ keep }) => keep);
   if (kept.length === 0) throw new FatalError("empty local package list.");
+  if (options.json) {
+    output.json(kept.map(localJson));
+    return 0;
+  }
   for (const { pkgPath, fullName } of kept) {
     // A package that does not tell where it was built from can still be named.
     output.out(`${pkgPath ?? fullName}\n`);

@@ -9,6 +9,7 @@ export const showRevDeps: Command = (context, [wanted = ""]) => {
   if (installed === undefined) {
     output.err(`no such installed package ${wanted}\n`);
     suggestInstalled(context, wanted);
+    if (options.json) output.json([]);
     return 1;
   }
   const found = new Set([installed.fullName]);

@@ -28,3 +28,10 @@ test("every verb and short name is there once", () => {
   const words = verbs.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]));
   expect(new Set(words).size).toBe(words.length);
 });
+
+test("verbs that wait for another pkgin say so", () => {
+  for (const verb of verbs) {
+    if ("loadPlain" in verb || (verb.changes === undefined && verb.removes !== true)) continue;
+    expect([verb.name, verb.options?.includes("wait")]).toEqual([verb.name, true]);
+  }
+});

@@ -14,6 +14,9 @@ const REMOVAL: readonly OptionName[] = [
   "verbose",
 ];
 
+/** What matters to every verb that asks something of the network. */
+const NETWORK: readonly OptionName[] = ["proxy", "cacert"];
+
 /** What matters to every verb that installs packages. */
 const PLAN: readonly OptionName[] = [
   ...REMOVAL,
@@ -22,8 +25,7 @@ const PLAN: readonly OptionName[] = [
   "no-cache",
   "verify",
   "keyring",
-  "proxy",
-  "cacert",
+  ...NETWORK,
   "trace",
 ];
 
@@ -75,6 +77,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     name: "update",
     alias: "up",
     summary: "Refresh local and remote package lists",
+    options: ["wait", "verify", "keyring", ...NETWORK],
     one: "a repository could not be read; what was known of it before stays as it was",
     changes: "catalogue",
     refresh: "verbose",
@@ -125,6 +128,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     repositories: "spared",
     args: "PACKAGE...",
     completes: "installed",
+    options: ["json", "wait", "backend"],
     one: "a package is not installed",
     argumentMissing: "specify at least one package to keep",
     changes: "packages",
@@ -137,6 +141,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     repositories: "spared",
     args: "PACKAGE...",
     completes: "installed",
+    options: ["json", "wait", "backend"],
     one: "a package is not installed",
     argumentMissing: "specify at least one package to unkeep",
     changes: "packages",
@@ -147,6 +152,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     alias: "ex",
     summary: "Display PKGPATH for all keep packages",
     repositories: "spared",
+    options: ["json"],
     one: "nothing is kept",
     isReadBack: true,
     load: async () => (await import("../commands/show-keep.ts")).exportKept,
@@ -195,6 +201,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     alias: "cl",
     summary: "Remove downloaded package files",
     repositories: "spared",
+    options: ["wait"],
     removes: true,
     load: async () => (await import("../commands/clean.ts")).clean,
   },
@@ -270,6 +277,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Show categories a package belongs to",
     args: "PACKAGE",
     completes: "remote",
+    options: ["json"],
     one: "the package is not available",
     argumentMissing: "missing package name",
     load: async () => (await import("../commands/categories.ts")).showPackageCategory,
@@ -278,6 +286,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     name: "show-all-categories",
     alias: "sac",
     summary: "List all known categories",
+    options: ["json"],
     load: async () => (await import("../commands/categories.ts")).showAllCategories,
   },
   {
@@ -286,6 +295,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Show remote package content",
     args: "PACKAGE",
     completes: "remote",
+    options: ["backend", ...NETWORK],
     one: "the package is not available, or cannot be read",
     argumentMissing: "missing package name",
     load: async () => (await import("../commands/package-info.ts")).packageContent,
@@ -296,6 +306,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Show remote package long-description",
     args: "PACKAGE",
     completes: "remote",
+    options: ["backend", ...NETWORK],
     one: "the package is not available, or cannot be read",
     argumentMissing: "missing package name",
     load: async () => (await import("../commands/package-info.ts")).packageDescription,
@@ -306,6 +317,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Show remote package build definitions",
     args: "PACKAGE",
     completes: "remote",
+    options: ["backend", ...NETWORK],
     one: "the package is not available, or cannot be read",
     argumentMissing: "missing package name",
     load: async () => (await import("../commands/package-info.ts")).packageBuildDefinitions,
