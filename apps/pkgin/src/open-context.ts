@@ -52,7 +52,7 @@ export function openContext(
     mirrors: readMirrors(locations.repositoriesFile, host),
     preferences: readPreferences(locations.preferredFile),
     db,
-    integrity: new Integrity({ ...setting, locations, tools }),
+    integrity: new Integrity({ ...setting, locations, tools, db }),
     backend: () => (backend ??= loadBackend({ ...setting, locations, tools })),
   };
   return { context, isNew, isWritable };

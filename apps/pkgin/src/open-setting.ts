@@ -1,8 +1,11 @@
+import { accessSync, constants } from "node:fs";
 import { thisHost } from "./config/host.ts";
 import { findLocations } from "./config/locations.ts";
 import { readSettings } from "./config/settings.ts";
 import type { Setting } from "./context.ts";
 import type { Options } from "./options.ts";
+import { systemReason } from "./system-reason.ts";
+import { FatalError } from "./fatal-error.ts";
 import type { Output } from "./report/output.ts";
 
 /** What a setting is made of. */
@@ -30,5 +33,16 @@ export function openSetting({ given, ...parts }: SettingParts): Setting {
     isRequired: options.config !== undefined,
     given,
   });
+  // Nothing may ask for it in this run; but who names one wants it to be used.
+  if (options.keyring !== undefined) expectReadable(options.keyring);
   return { ...parts, locations, host: thisHost() };
+}
+
+/** @throws FatalError where a keyring cannot be read */
+function expectReadable(keyring: string): void {
+  try {
+    accessSync(keyring, constants.R_OK);
+  } catch (error) {
+    throw new FatalError(`cannot read the keyring ${keyring}: ${systemReason(error)}`, { cause: error });
+  }
 }

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -11,7 +12,7 @@ import {
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { createCleartextMessage, generateKey, readPrivateKey, sign } from "openpgp";
+import { createCleartextMessage, createMessage, generateKey, readPrivateKey, sign } from "openpgp";
 import { signPackage } from "pkg-archive";
 import { createRepository } from "sample-repository";
 import { bzip2Compress, type LocalServer, serveDirectory } from "test-support";
@@ -78,6 +79,14 @@ async function clearSigned(text: string, privateKey: string): Promise<string> {
   const signingKeys = await readPrivateKey({ armoredKey: privateKey });
   const signed = await sign({ message: await createCleartextMessage({ text }), signingKeys });
   return signed.replaceAll("\r\n", "\n");
+}
+
+/** Signs the summary as it is, with the signature beside it. */
+async function signSummary(privateKey: string): Promise<void> {
+  const file = join(directory, "All/pkg_summary.gz");
+  const signingKeys = await readPrivateKey({ armoredKey: privateKey });
+  const message = await createMessage({ binary: new Uint8Array(readFileSync(file)) });
+  writeFileSync(`${file}.asc`, await sign({ message, signingKeys, detached: true, format: "armored" }));
 }
 
 /** Puts a signed package in the place of a plain one, and its size into the summary. */
@@ -159,6 +168,61 @@ test("with the strictest policy only what is signed by a key of the keyring come
   expect(second.stdout).toContain(
     "verified lua-5: sha512 of SHA512.bz2, signed by Builder <builder@example.org>\n",
   );
+});
+
+test("a signed summary is verified before it is taken in, and vouches for the packages in it", async () => {
+  await createRepository(join(directory, "All"), [{ pkgname: "hello-1.0", prefix }]);
+  const [ours, theirs] = [await makeKey(), await makeKey()];
+  const keyring = join(prefix, "keyring");
+  writeFileSync(keyring, ours.publicKey);
+  const strict = ["-y", "--verify", "signature", "--keyring", keyring];
+  // It was read before anybody asked who signed it, and does not change; but who signed it is of interest now.
+  await pkgin("update");
+  expect(server.requests.join()).not.toContain(".asc");
+  await signSummary(ours.privateKey);
+  const installed = await pkgin(...strict, "install", "hello");
+  expect(installed).toMatchObject({ status: 0, stderr: "" });
+  const by = "Builder <builder@example.org>";
+  expect(installed.stdout).toContain(
+    `downloading pkg_summary.gz done.\nverified pkg_summary.gz: its signature by ${by}\n`,
+  );
+  expect(installed.stdout).toMatch(/\nverified hello-1\.0: sha512 of pkg_summary, signed by Builder <.*>\n$/);
+  expect((await pkgin(...strict, "update")).stdout).toContain("is up-to-date\n");
+
+  // Neither what was changed since it was signed, nor what another has signed, nor what is not signed any more.
+  editSummary((text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
+  const stays = "\nWhat was known of the repository before stays as it was.\n";
+  const refused = `pkgin: the signature of ${server.url}/All/pkg_summary.gz is not valid: `;
+  for (const [privateKey, beginning] of [
+    [undefined, refused],
+    [theirs.privateKey, refused],
+    [
+      "",
+      `pkgin: ${server.url}/All/pkg_summary.gz is not signed any more, where ${by} had signed it before; `,
+    ],
+  ] as const) {
+    if (privateKey === "") rmSync(join(directory, "All/pkg_summary.gz.asc"));
+    else if (privateKey !== undefined) await signSummary(privateKey);
+    const { status, stderr } = await pkgin(...strict, "-f", "update");
+    expect({ status, beginning: stderr.slice(0, beginning.length) }).toEqual({ status: 1, beginning });
+    expect(stderr.endsWith(stays)).toBe(true);
+    expect((await pkgin("avail")).stdout).not.toContain("evil");
+  }
+  // Another policy takes it in; then it vouches for nothing any more.
+  await pkgin("-f", "update");
+  await pkgin("-y", "remove", "hello");
+  await pkgin("clean");
+  expect((await pkgin(...strict, "install", "hello")).stderr).toBe(
+    "download error: hello-1.0 is not signed, but the setting verify asks for a signature\n",
+  );
+});
+
+test("a keyring that cannot be read is an error, whatever is asked", async () => {
+  expect(await pkgin("--keyring", "/nonexistent", "avail")).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "pkgin: cannot read the keyring /nonexistent: No such file or directory\n",
+  });
 });
 
 test("pkg_install.conf may ask for signatures as well", async () => {

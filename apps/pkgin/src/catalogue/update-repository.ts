@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import { decompress, records, RecordStreamError, type SummaryRecord } from "bz2-record-stream";
 import { FetchError, type OpenedUrl } from "fetch-to-fd";
 import { CatalogueError, importSummary, MalformedRecordError, type Repository } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
-import type { ExpectedDigest } from "../integrity/integrity.ts";
 import { downloadProgress } from "../report/progress.ts";
 import { openSummary } from "./open-summary.ts";
 
@@ -41,20 +39,22 @@ export async function updateRepository(
   repository: Repository,
   { force, acceptForeign }: UpdateOptions,
 ): Promise<boolean> {
-  const { db, output, options, host, signal } = context;
-  const opened = await openSummary(context, repository, force);
+  const { db, integrity, output, options, host, signal } = context;
+  const { url } = repository;
+  const opened = await openSummary(context, repository, force || (await integrity.mustReadAgain(url)));
   if (opened === undefined) return false;
   const name = new URL(opened.url).pathname.split("/").at(-1) ?? "";
   const progress = downloadProgress(output, "", name, options.parsable);
   try {
-    const expected = await context.integrity.expectedOfSummary(repository.url, name);
-    const bytes = verified(counted(opened, progress.update), name, expected);
-    const batches = records(notEmpty(decompress(bytes), opened.url));
-    await importSummary(db, repository.url, acceptForeign ? batches : native(batches, host.machineArch), {
-      validators: opened.validators,
-      signal,
-    });
+    const check = await integrity.checkOfSummary(url, opened.url);
+    const bytes = counted(opened, progress.update);
+    const all = records(notEmpty(decompress(check?.check(bytes) ?? bytes), opened.url));
+    const batches = atEnd(acceptForeign ? all : native(all, host.machineArch), () =>
+      integrity.noteSummary(url, check),
+    );
+    await importSummary(db, url, batches, { validators: opened.validators, signal });
     progress.done();
+    if (check?.words !== undefined) output.out(`verified ${name}: ${check.words}\n`);
     return true;
   } catch (error) {
     progress.failed();
@@ -77,27 +77,6 @@ async function* counted(
   }
 }
 
-/** Passes bytes on, and throws behind the last where they have another digest than they must. */
-async function* verified(
-  bytes: AsyncIterable<Uint8Array>,
-  name: string,
-  expected: ExpectedDigest | undefined,
-): AsyncGenerator<Uint8Array> {
-  const [[algorithm, wanted] = []] = Object.entries(expected?.digests ?? {});
-  if (algorithm === undefined || wanted === undefined) return yield* bytes;
-  const hash = createHash(algorithm);
-  for await (const chunk of bytes) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  const found = hash.digest("hex");
-  if (found === wanted) return;
-  throw new FatalError(
-    `${name} does not match ${expected?.source}: ${algorithm} ${wanted} was expected, found ${found}\n` +
-      "What was known of the repository before stays as it was.",
-  );
-}
-
 /** Passes text on, and throws where there is none: an empty repository's summary has a newline, none at all was cut off. */
 async function* notEmpty(text: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
   let isEmpty = true;
@@ -110,6 +89,12 @@ async function* notEmpty(text: AsyncIterable<Uint8Array>, url: string): AsyncGen
     `Could not read ${url}: a summary was expected, found no text at all\n` +
       "What was known of the repository before stays as it was.",
   );
+}
+
+/** Passes items on, and does something behind the last one, before whoever takes them knows that it was. */
+async function* atEnd<Item>(items: AsyncIterable<Item>, act: () => void): AsyncGenerator<Item> {
+  yield* items;
+  act();
 }
 
 /** Passes records on as long as they are for this kind of processor. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Digests } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context, Setting } from "../context.ts";
@@ -5,6 +6,8 @@ import { FatalError } from "../fatal-error.ts";
 import type { DigestList } from "./digest-list.ts";
 import { findPolicy, type Policy } from "./policy.ts";
 import { readKeyring } from "./keyring.ts";
+import type { SummaryCheck } from "./summary-check.ts";
+import { forgetSigner, knownSigner, noteSigner } from "./summary-signers.ts";
 
 const ALGORITHMS: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "sha512"]);
 
@@ -19,13 +22,13 @@ export interface ExpectedDigest {
 
 /** What packages are held to in one run, by the setting `verify`, and what has been verified of them so far. */
 export class Integrity {
-  readonly #setting: Setting & Pick<Context, "tools">;
+  readonly #setting: Setting & Pick<Context, "tools" | "db">;
   readonly #lists: Map<string, Promise<DigestList | undefined>> = new Map();
   readonly #verified: Map<string, string> = new Map();
   #policy: Promise<Policy> | undefined;
   #isStrict = false;
 
-  constructor(setting: Setting & Pick<Context, "tools">) {
+  constructor(setting: Setting & Pick<Context, "tools" | "db">) {
     this.#setting = setting;
   }
 
@@ -37,16 +40,43 @@ export class Integrity {
   async expected(remote: RemotePackage): Promise<ExpectedDigest | undefined> {
     const { fileCksum, fileName, fullName, repository } = remote;
     const own = toDigests(fileCksum);
-    const fromSummary = own && { digests: own, source: "pkg_summary", signer: undefined };
-    const { verify } = await this.#findPolicy();
-    if (isNamedFile(remote) || (own !== undefined && verify !== "signature")) return fromSummary;
+    const policy = await this.#findPolicy();
+    const signer = own && this.#signerOfSummary(repository, policy);
+    const fromSummary = own && { digests: own, source: "pkg_summary", signer };
+    const isEnough = policy.verify !== "signature" || signer !== undefined;
+    if (isNamedFile(remote) || (own !== undefined && isEnough)) return fromSummary;
     return (await this.#fromList(repository, fileName ?? `${fullName}.tgz`)) ?? fromSummary;
   }
 
-  /** The digest that a repository's summary must have; only asked for where digests are required. */
-  async expectedOfSummary(repository: string, file: string): Promise<ExpectedDigest | undefined> {
-    const { verify } = await this.#findPolicy();
-    return verify === "available" ? undefined : this.#fromList(repository, file);
+  /** Whether a summary has to be read though it has not changed: nobody has looked yet whether these keys have signed it. */
+  async mustReadAgain(repository: string): Promise<boolean> {
+    const policy = await this.#findPolicy();
+    if (policy.verify !== "signature") return false;
+    return knownSigner(this.#setting.db, repository)?.keyring !== digestOf(trustedKeys(policy));
+  }
+
+  /**
+   * Prepares what a summary is held against while it is read; undefined where the policy asks for nothing.
+   *
+   * @param url where it is opened from
+   * @throws FatalError where what vouches for it cannot be had
+   */
+  async checkOfSummary(repository: string, url: string): Promise<SummaryCheck | undefined> {
+    const policy = await this.#findPolicy();
+    if (policy.verify === "available") return undefined;
+    const name = new URL(url).pathname.split("/").at(-1) ?? "";
+    const expected = await this.#fromList(repository, name);
+    const keyring = policy.verify === "signature" ? trustedKeys(policy) : undefined;
+    const { SummaryCheck: Check } = await import("./summary-check.ts");
+    const signerBefore = this.#signerOfSummary(repository, policy);
+    return Check.prepare(this.#setting, { url, expected, keyring, signerBefore });
+  }
+
+  /** Notes who signed the summary that is being taken in; to be called in the transaction that does so. */
+  noteSummary(repository: string, check: SummaryCheck | undefined): void {
+    const { db } = this.#setting;
+    if (check?.keyring === undefined) forgetSigner(db, repository);
+    else noteSigner(db, repository, { signer: check.signer, keyring: digestOf(check.keyring) });
   }
 
   /**
@@ -56,7 +86,8 @@ export class Integrity {
    */
   async refusal(remote: RemotePackage, file: string): Promise<string | undefined> {
     const { fullName } = remote;
-    const { verify, keyring } = await this.#findPolicy();
+    const policy = await this.#findPolicy();
+    const { verify } = policy;
     const expected = await this.expected(remote);
     const isVouched = expected !== undefined && !isNamedFile(remote);
     if (isVouched) this.#note(fullName, expected);
@@ -64,7 +95,7 @@ export class Integrity {
       return `${fullName} has no digest in its repository, but the setting verify asks for one`;
     if (verify !== "signature" || (isVouched && expected.signer !== undefined)) return undefined;
     const { verifyPackage } = await import("./verify-package.ts");
-    const result = await verifyPackage(file, trustedKeys(keyring));
+    const result = await verifyPackage(file, trustedKeys(policy));
     if ("problem" in result) return `${fullName} ${result.problem}`;
     this.#verified.set(fullName, `its signature by ${result.signer}`);
     return undefined;
@@ -112,18 +143,30 @@ export class Integrity {
   }
 
   async #readList(repository: string): Promise<DigestList | undefined> {
-    const { verify, keyring } = await this.#findPolicy();
+    const policy = await this.#findPolicy();
     const { digestList } = await import("./digest-list.ts");
-    return digestList(this.#setting, repository, verify === "signature" ? trustedKeys(keyring) : undefined);
+    const keyring = policy.verify === "signature" ? trustedKeys(policy) : undefined;
+    return digestList(this.#setting, repository, keyring);
+  }
+
+  /** Who signed the summary that the catalogue holds, where signatures are asked for and it is one of these keys. */
+  #signerOfSummary(repository: string, policy: Policy): string | undefined {
+    if (policy.verify !== "signature") return undefined;
+    const known = knownSigner(this.#setting.db, repository);
+    return known?.keyring === digestOf(trustedKeys(policy)) ? known.signer : undefined;
   }
 }
 
 /** @throws FatalError where there are none */
-function trustedKeys(keyring: string | undefined): Uint8Array {
+function trustedKeys({ keyring }: Policy): Uint8Array {
   if (keyring !== undefined) return readKeyring(keyring);
   throw new FatalError(
     "the setting verify asks for signatures, which takes a keyring: name it with --keyring",
   );
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** A file that the user has named has no repository that could tell its digest; what is there is only that it stays as it is. */
