@@ -139,10 +139,13 @@ test.each([
     const pkgin = startPkgin(scene, ["-fy", "upgrade"]);
     await fileAppears(join(scene.directory, "begun"));
     expect(installed(scene)).not.toContain("oldtool-1.0");
+    expect((await scene.pkgin(["history"])).stdout).toMatch(/ {2}running {6}upgrade/);
     if (listener === "nobody") pkgin.deafen();
     pkgin.kill(signal);
     writeFileSync(join(scene.directory, "go"), "");
     await pkgin.ended.catch(() => undefined);
+    // Who only looks sees that nobody is at work any more.
+    expect((await scene.pkgin(["history"])).stdout).toMatch(/ {2}interrupted {2}upgrade/);
     await scene.pkgin(["keep", "oldtool"]);
     expect(installed(scene)).toEqual(["oldtool-1.0"]);
     expect((await lastTransaction(scene)).status).toBe("interrupted");

@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
 import type { PlainCommand } from "../cli.ts";
+import type { Locations } from "../config/locations.ts";
 import { FatalError } from "../fatal-error.ts";
 import { type HistoryChange, type HistoryRecord, readHistory } from "../transaction/history.ts";
 
 /** Lists what was changed and when, or shows one transaction with all its changes. */
 export const history: PlainCommand = async ({ locations, options, output }, [wanted]) => {
-  const records = await readHistory(locations.history);
+  const records = await asTheyAre(locations, await readHistory(locations.history));
   const shown = wanted === undefined ? records : [recordOf(records, wanted)];
   if (options.json) output.json(shown);
   else if (wanted === undefined) for (const record of shown) output.out(summaryLine(record));
@@ -29,6 +30,18 @@ export function recordOf(records: readonly HistoryRecord[], wanted: string): His
   const record = records.find(({ id }) => String(id) === wanted);
   if (record !== undefined) return record;
   throw new FatalError(`there is no transaction ${wanted}; pkgin history shows those that there are`);
+}
+
+/** The last one may have been killed; to settle that is for the next that changes something, to tell it is not. */
+async function asTheyAre(
+  locations: Locations,
+  records: readonly HistoryRecord[],
+): Promise<readonly HistoryRecord[]> {
+  const last = records.at(-1);
+  if (last?.status !== "running") return records;
+  const { isAtWork } = await import("../transaction/is-at-work.ts");
+  if (await isAtWork(locations, last.began)) return records;
+  return [...records.slice(0, -1), { ...last, status: "interrupted" }];
 }
 
 function summaryLine({ id, began, status, command, changes }: HistoryRecord): string {

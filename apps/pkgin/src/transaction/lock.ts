@@ -27,8 +27,8 @@ export interface LockOptions {
  * @throws FatalError when another process holds the lock for longer than is waited; the signal's reason
  */
 export async function withLock<T>(home: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
-  const owner = join(home, "lock.owner");
-  const lock = new Database(join(home, "lock"), { timeout: 0 });
+  const owner = lockOwner(home);
+  const lock = new Database(lockFile(home), { timeout: 0 });
   try {
     await take(lock, owner, options);
     try {
@@ -39,6 +39,16 @@ export async function withLock<T>(home: string, options: LockOptions, work: () =
   } finally {
     lock.close();
   }
+}
+
+/** The file that is locked. */
+export function lockFile(home: string): string {
+  return join(home, "lock");
+}
+
+/** The file that says who holds the lock, or held it when it was killed. */
+export function lockOwner(home: string): string {
+  return join(home, "lock.owner");
 }
 
 async function take(
