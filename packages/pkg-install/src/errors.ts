@@ -179,10 +179,32 @@ export class UnsafePathError extends PkgInstallError {
   }
 }
 
-/** Tells that the system refused something, such as for want of space; `cause` is the system's error. */
-export function writeError(pkgname: string, path: string, cause: unknown): PkgInstallError {
-  const message = `${pkgname}: cannot write ${path}: ${systemReason(cause)}`;
-  return new PkgInstallError("ERR_INSTALL_WRITE", message, { pkgname, cause });
+/** What the system was asked for when bytes of a package did not come, of which whoever gave them is to tell. */
+const READING: ReadonlySet<string | undefined> = new Set(["read", "recv", "connect", "getaddrinfo"]);
+
+/**
+ * What is thrown for an error of any kind: where the system refused to write, such as for want of space, an error that says so
+ * and has the system's as its `cause`; others as they are.
+ */
+export function writeError(error: unknown, { pkgname, place }: WriteFacts): unknown {
+  const { syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || READING.has(syscall) || error instanceof PkgInstallError) return error;
+  const whose = pkgname === undefined ? "" : `${pkgname}: `;
+  const message = `${whose}cannot write ${place}: ${systemReason(error)}`;
+  return new PkgInstallError("ERR_INSTALL_WRITE", message, { pkgname, cause: error });
+}
+
+/** What is known of something that could not be written. */
+export interface WriteFacts {
+  readonly pkgname?: string | undefined;
+  /** Its path. */
+  readonly place: string;
+}
+
+/** The path that an error of the system is about; that which something was to be renamed to goes before. */
+export function pathOf(error: unknown): string | undefined {
+  const { path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  return dest ?? path;
 }
 
 /** Whether an error came from the system, with this code. */

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { DamagedError, DigestError } from "pkg-archive";
@@ -191,6 +191,37 @@ describe("while the package arrives", () => {
   function seen(condition: () => boolean): Promise<unknown> {
     return vi.waitUntil(condition, { timeout: 30_000, interval: 5 });
   }
+});
+
+test.each([
+  ["the connection was lost", { code: "ECONNRESET", syscall: "read" }],
+  ["the packages ran out", {}],
+])("what the source of a package throws comes out as it is: %s", async (message, facts) => {
+  const scene = new Scene();
+  const failure = Object.assign(new Error(message), facts);
+  const content = "x".repeat(100_000);
+  for (const length of [0, 1000, 50_000]) {
+    const source = (async function* (): AsyncGenerator<Uint8Array> {
+      yield rawPackage(["file"], [{ name: "file", content }]).subarray(0, length);
+      throw failure;
+    })();
+    await expect(install(source, scene.options)).rejects.toBe(failure);
+    expect(scene.tree()).toEqual(new Scene().tree());
+  }
+});
+
+test.skipIf(process.platform !== "linux").each([
+  ["file/pkgdb", "not a directory"],
+  ["/proc/pkgdb", "no such file or directory"],
+  ["/proc/self/fd", "no such file or directory"],
+])("a PKG_DBDIR %s, which cannot be made or locked, is told of", async (path, reason) => {
+  const scene = new Scene();
+  writeFileSync(join(scene.root, "file"), "");
+  const pkgdb = resolve(scene.root, path);
+  await expect(scene.install(HELLO, { pkgdb })).rejects.toMatchObject({
+    code: "ERR_INSTALL_WRITE",
+    message: expect.stringMatching(new RegExp(`^cannot write .*: ${reason}$`)),
+  });
 });
 
 describe("a damaged package leaves nothing", () => {

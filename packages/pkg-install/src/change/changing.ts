@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { isSystemError } from "../errors.ts";
+import { isSystemError, writeError } from "../errors.ts";
 import type { ChangeOptions } from "../options.ts";
 import { lockPkgdb } from "../transaction/lock.ts";
 import { recoverLocked } from "../transaction/recover.ts";
@@ -10,11 +10,13 @@ import { recoverLocked } from "../transaction/recover.ts";
  * or taken back.
  *
  * A PKG_DBDIR that was not there goes again when nothing came into it.
+ *
+ * @throws PkgInstallError where it cannot be made, or another process is changing it
  */
 export async function changing<Result>(options: ChangeOptions, body: () => Promise<Result>): Promise<Result> {
   const { pkgdb, onWarning } = options;
   const made = missingDirectories(pkgdb);
-  mkdirSync(pkgdb, { recursive: true });
+  for (const directory of made.toReversed()) makeDirectory(directory);
   const unlock = lockPkgdb(pkgdb);
   try {
     const recovery = await recoverLocked(pkgdb, options);
@@ -28,6 +30,15 @@ export async function changing<Result>(options: ChangeOptions, body: () => Promi
 
 function missingDirectories(path: string): readonly string[] {
   return existsSync(path) ? [] : [path, ...missingDirectories(dirname(path))];
+}
+
+/** Not the one call that makes all of them: where the system knows of no reason, such as in /proc, that tries for ever. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isSystemError(error, "EEXIST")) throw writeError(error, { place: path });
+  }
 }
 
 function removeUnused(directories: readonly string[]): void {

@@ -43,9 +43,7 @@ export async function unpack(
       else if (entry.type === "symlink") makeLink(path, { entry, item, attributes });
       else linkTo(room.whereabouts(targetOf(entry.target ?? "")), path, { pkgname, entry });
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).syscall === undefined
-        ? error
-        : writeError(pkgname, target, error);
+      throw writeError(error, { pkgname, place: target });
     }
     count += 1;
     bytes += entry.size;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type InstalledPackage, installedPackages } from "../database/installed-packages.ts";
 import { Ownership } from "../database/ownership.ts";
-import { PkgInstallError, ScriptError, writeError } from "../errors.ts";
+import { pathOf, PkgInstallError, ScriptError, writeError } from "../errors.ts";
 import type { ChangeOptions } from "../options.ts";
 import { type JournalHead, noteStart } from "../transaction/journal.ts";
 import { ScriptRunner, type ScriptSubject, type Stage } from "../transaction/run-scripts.ts";
@@ -40,25 +40,30 @@ export async function transact<Result>(
   options: ChangeOptions,
   body: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  const work = beginWork(subject, options);
-  const { transaction, ownership, pkgdb, runner, warn } = work;
+  const { pkgdb, destdir = "" } = options;
+  const told = (error: unknown): unknown =>
+    writeError(error, { pkgname: subject.pkgname, place: pathOf(error) ?? pkgdb });
+  const ownership = new Ownership(pkgdb, destdir);
   try {
-    const result = await body(work);
-    writeOwnership(transaction, ownership, pkgdb);
-    await transaction.commit(warn);
-    return result;
+    const work = beginWork(subject, options, ownership);
+    try {
+      const result = await body(work);
+      writeOwnership(work);
+      await work.transaction.commit(work.warn);
+      return result;
+    } catch (error) {
+      throw await takeBack(told(error), subject, work);
+    }
   } catch (error) {
-    const failures = await transaction.rollBack(runner, warn);
-    throw explain(subject.pkgname, error, [failures, transaction.staging.directories]);
+    throw told(error);
   } finally {
     ownership.close();
   }
 }
 
-function beginWork({ action, pkgname, prefix }: Subject, options: ChangeOptions): Work {
+function beginWork({ action, pkgname, prefix }: Subject, options: ChangeOptions, ownership: Ownership): Work {
   const { pkgdb, destdir = "", onWarning } = options;
   const { refcountDb = `${pkgdb}.refcount`, environment = process.env, output, signal } = options;
-  const ownership = new Ownership(pkgdb, destdir);
   const transaction = new Transaction(pkgdb, { action, pkgname, destdir, refcountDb }, [
     destdir + prefix,
     pkgdb,
@@ -92,26 +97,23 @@ function beginWork({ action, pkgname, prefix }: Subject, options: ChangeOptions)
   };
 }
 
-function writeOwnership(transaction: Transaction, ownership: Ownership, pkgdb: string): void {
+function writeOwnership({ transaction, ownership, pkgdb }: Work): void {
   const path = join(pkgdb, "pkgdb.byfile.db");
   const beside = transaction.staging.nameFor(path);
   ownership.writeTo(beside);
   transaction.put(beside, path);
 }
 
-function explain(
-  pkgname: string,
-  error: unknown,
-  [failures, kept]: readonly [readonly Error[], readonly string[]],
-): unknown {
-  const { syscall, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
-  const isSystems = syscall !== undefined && !(error instanceof PkgInstallError);
-  const told = isSystems ? writeError(pkgname, dest ?? path ?? "a file", error) : error;
-  if (failures.length === 0) return told;
+/** Takes everything back; the answer is what is to be thrown for an error then. */
+async function takeBack(error: unknown, { pkgname }: Subject, work: Work): Promise<unknown> {
+  const { transaction, runner, warn } = work;
+  const failures = await transaction.rollBack(runner, warn);
+  if (failures.length === 0) return error;
   const reasons = failures.map(({ message }) => message).join("; ");
+  const kept = transaction.staging.directories.join(", ");
   return new PkgInstallError(
     "ERR_INSTALL_NOT_UNDONE",
-    `${(told as Error).message}; and not everything could be put back (${reasons}): what was there is in ${kept.join(", ")}`,
+    `${(error as Error).message}; and not everything could be put back (${reasons}): what was there is in ${kept}`,
     { pkgname, cause: error },
   );
 }

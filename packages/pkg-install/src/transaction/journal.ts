@@ -50,9 +50,15 @@ export class Journal {
     // What is noted of scripts is appended too.
     const path = besidePkgdb(pkgdb, JOURNAL);
     this.#fd = openSync(path, "ax", 0o600);
-    this.#write([{ version: VERSION, ...head }]);
-    fsyncSync(this.#fd);
-    syncDirectory(dirname(path));
+    try {
+      this.#write([{ version: VERSION, ...head }]);
+      fsyncSync(this.#fd);
+      syncDirectory(dirname(path));
+    } catch (error) {
+      this.close();
+      rmSync(path, { force: true });
+      throw error;
+    }
   }
 
   /** Writes what is about to be done, and returns when it is on disk. */

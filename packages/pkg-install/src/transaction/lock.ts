@@ -1,5 +1,5 @@
 import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { isSystemError, PkgInstallError } from "../errors.ts";
+import { isSystemError, PkgInstallError, writeError } from "../errors.ts";
 import { besidePkgdb } from "./beside-pkgdb.ts";
 import { isRunning, processIdentity } from "./process-identity.ts";
 
@@ -11,7 +11,7 @@ const LOCK = ".lock";
  * The lock is a symbolic link, because that appears together with what it says.
  *
  * @returns gives the lock back
- * @throws PkgInstallError where another process holds it
+ * @throws PkgInstallError where another process holds it, or it cannot be made
  */
 export function lockPkgdb(pkgdb: string): () => void {
   const path = besidePkgdb(pkgdb, LOCK);
@@ -36,7 +36,7 @@ function tryLock(path: string, own: string): boolean {
     return true;
   } catch (error) {
     if (isSystemError(error, "EEXIST")) return false;
-    throw error;
+    throw writeError(error, { place: path });
   }
 }
 
