@@ -7,7 +7,7 @@ const groups = [
   ["run-on-catalogue", /src\/run-on-catalogue\.ts$/],
   ["refresh-remote", /src\/catalogue\/refresh-remote\.ts$/],
   ["packages", /src\/(report\/package-(json|line)|catalogue\/(lookup|sign|suggest-remote))\.ts$/],
-].map(([name, test], index) => ({ name, test, priority: -index }));
+].map(([name, test], index, all) => ({ name, test, priority: all.length - index }));
 
 export default {
   ...shared,

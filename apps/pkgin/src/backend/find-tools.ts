@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Locations } from "../config/locations.ts";
@@ -48,6 +47,8 @@ export function findTools(
  */
 export function askPkgdb({ directory, environment }: Tools): string {
   const file = join(directory, "pkg_admin");
+  // Loaded only where there are tools to be run.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { error, stdout } = spawnSync(file, ["config-var", "PKG_DBDIR"], {
     env: environment,
     encoding: "utf8",

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FatalError } from "../fatal-error.ts";
@@ -100,6 +99,8 @@ function below(
 /** Other repositories for one run have a catalogue of their own, which can be fetched again as what is in the cache can. */
 function databasePath(repositories: readonly string[]): string {
   if (repositories.length === 0) return "pkgin.db";
+  // Loading it takes longer than all else here, and hardly anybody needs it.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const digest = createHash("sha256").update(repositories.join("\n")).digest("hex");
   return `cache/repository-${digest.slice(0, 12)}.db`;
 }

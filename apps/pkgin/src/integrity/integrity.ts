@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Digests } from "fetch-to-fd";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context, Setting } from "../context.ts";
@@ -166,6 +165,8 @@ function trustedKeys({ keyring }: Policy): Uint8Array {
 }
 
 function digestOf(bytes: Uint8Array): string {
+  // Loaded only where it is needed: every run comes by here.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(bytes).digest("hex");
 }
 
