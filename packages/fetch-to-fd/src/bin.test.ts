@@ -67,6 +67,10 @@ test("what fails is one line and status 1", async () => {
     ["a", "b"],
     ["--nonsense"],
     ["u", "--fd", "x"],
+    ["u", "--fd", "-1"],
+    ["u", "-o"],
+    ["u", "-o", ""],
+    ["u", "--quiet=1"],
     ["u", "--md5", "1"],
     ["u", "--fd", "1", "-o", "f"],
     ["u", "--resume"],
@@ -75,10 +79,13 @@ test("what fails is one line and status 1", async () => {
     ["u", "--limit-rate", "0"],
     ["u", "--header", "nonsense"],
     ["u", "--ca", "/none"],
+    ["u", "--ca", bin],
+    ["u", "--cert", bin],
   ]) {
     const { status, stdout, stderr } = await run(...args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^fetch-to-fd: .+\n$/);
+    expect(stderr).not.toMatch(/ENOENT|Invalid URL/);
   }
 });
 
@@ -155,7 +162,22 @@ test.skipIf(script === undefined)("a terminal shows how far it has come (needs s
   };
   expect(await shown(command)).toMatch(/\r100% \[=+\] {2}6 B of 6 B {2}[\d.]+ k?B\/s *\r\n$/);
   expect(await shown(`${command} -q`)).toBe("");
+  // What comes is not to be mixed with it.
+  expect(await shown([process.execPath, bin, `${server.url}/data`].join(" "))).toBe("hello\r\n");
 });
+
+test.skipIf(script === undefined)(
+  "a terminal is told of every attempt that fails (needs script)",
+  async () => {
+    const broken = await serveInterrupted({ content: () => Buffer.from("hello"), cuts: [2] });
+    const command = [process.execPath, bin, broken.url, "-o", join(directory, "copy")].join(" ");
+    const child = spawn(script ?? "", ["-qec", command, "/dev/null"]);
+    expect(await text(child.stdout)).toMatch(
+      /\r\nfetch-to-fd: http:.*: the connection ended after 2 of 5 bytes; trying again in 1 s\r\n/,
+    );
+    await broken.close();
+  },
+);
 
 test("help and version go to standard output", async () => {
   expect(await run("--help")).toMatchObject({
@@ -167,6 +189,19 @@ test("help and version go to standard output", async () => {
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a full disk is named, whatever is written (needs /dev/full)",
+  async () => {
+    for (const argument of ["--help", "--version", `${server.url}/data`]) {
+      const child = spawn(process.execPath, [bin, argument], {
+        stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+      });
+      const stderr = await text(child.stderr as NonNullable<typeof child.stderr>);
+      expect(stderr).toMatch(/^fetch-to-fd: .*cannot write standard output: No space left on device\n$/);
+    }
+  },
+);
 
 test("a reader who has seen enough ends it quietly", async () => {
   writeFileSync(join(directory, "large"), Buffer.alloc(5_000_000));

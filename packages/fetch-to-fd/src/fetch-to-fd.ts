@@ -7,6 +7,8 @@ import { openAny } from "./open-any.ts";
 import type { Digests, FetchOptions, Validators } from "./options.ts";
 import { BodyWriter } from "./write-body.ts";
 
+const STANDARD: readonly string[] = ["standard input", "standard output", "standard error"];
+
 const checkOpen = promisify(fstat);
 
 /** What a transfer came to. */
@@ -42,7 +44,7 @@ export async function fetchToFd(
   const digests = await DigestCheck.create(options.digests);
   const { signal, clear } = startDeadline(url, options);
   const limited = { ...options, signal };
-  const name = `file descriptor ${fd}`;
+  const name = STANDARD[fd] ?? `file descriptor ${fd}`;
   try {
     // The number of one that is closed would be given to the connection, and the server sent its own bytes.
     await checkOpen(fd).catch((error: unknown) => {

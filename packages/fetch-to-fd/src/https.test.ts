@@ -95,6 +95,7 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
     opened.close();
     await expect(openUrl(asking.url, { ca: cert, family: 4 })).rejects.toMatchObject({
       code: "ERR_FETCH_CONNECTION",
+      reason: "TLS: tlsv13 alert certificate required",
     });
     await expect(openUrl(asking.url, { ca: cert, cert: "nonsense", key, family: 4 })).rejects.toMatchObject({
       code: "ERR_FETCH_CONNECTION",
@@ -106,6 +107,7 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
     const plain = await serve((_, response) => response.end());
     await expect(openUrl(plain.url.replace("http", "https"))).rejects.toMatchObject({
       code: "ERR_FETCH_CONNECTION",
+      reason: "the server does not speak TLS",
     });
     await plain.close();
   });

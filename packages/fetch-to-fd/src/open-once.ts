@@ -28,8 +28,11 @@ export async function openOnce(
 }
 
 async function openByScheme(url: string | URL, options: FetchOptions, from?: ResumePoint): Promise<Answer> {
-  const target = URL.canParse(String(url)) ? new URL(url) : undefined;
-  switch (target?.protocol) {
+  if (!URL.canParse(String(url))) {
+    throw new FetchError("ERR_FETCH_URL", url, "a URL such as https://example.com/file was expected");
+  }
+  const target = new URL(url);
+  switch (target.protocol) {
     case "http:":
     case "https:":
       return openHttp(target, options, from);

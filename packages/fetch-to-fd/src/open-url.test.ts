@@ -270,10 +270,14 @@ describe("a failure", () => {
   });
 
   test("by a URL of another kind or none names it", async () => {
-    for (const url of ["gopher://a/", "nonsense", ""]) {
+    await expect(openUrl("gopher://a/")).rejects.toMatchObject({
+      code: "ERR_FETCH_URL",
+      message: "gopher://a/: Invalid URL scheme",
+    });
+    for (const url of ["www.example.com/file", "/etc/passwd", "http://a:99999/", ""]) {
       await expect(openUrl(url)).rejects.toMatchObject({
         code: "ERR_FETCH_URL",
-        message: `${url}: Invalid URL scheme`,
+        message: `${url}: a URL such as https://example.com/file was expected`,
       });
     }
   });

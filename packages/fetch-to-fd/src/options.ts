@@ -1,3 +1,4 @@
+import type { FetchError } from "./fetch-error.ts";
 import type { RetryDelay } from "./retry-delay.ts";
 
 /** What lets a server tell whether a copy is still good; both as the server sent them. */
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly retries?: number | undefined;
   /** How long to wait before that, and what may pass. Default: `retryDelay`. */
   readonly retryDelay?: RetryDelay | undefined;
+  /** Called before each such wait, with the failure and how long the wait will be, in milliseconds. */
+  readonly onRetry?: ((error: FetchError, delay: number) => void) | undefined;
   /** More request headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Default: the variable `HTTP_USER_AGENT`, or else `fetch-to-fd`. */

@@ -70,6 +70,19 @@ describe("an attempt that fails", () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  test("is told of before the next", async () => {
+    const server = await failing([503, 500]);
+    const told: unknown[] = [];
+    await fetchToFd(server.url, fd, {
+      ...atOnce,
+      onRetry: ({ reason }, delay) => told.push([reason, delay]),
+    });
+    expect(told).toEqual([
+      ["Service Unavailable", 0],
+      ["Internal Server Error", 0],
+    ]);
+  });
+
   test("is the last where it will not, and unless told otherwise", async () => {
     const server = await failing([404, 503]);
     await expect(fetchToFd(server.url, fd, atOnce)).rejects.toMatchObject({ status: 404 });

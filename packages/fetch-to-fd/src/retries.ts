@@ -7,12 +7,14 @@ import { type RetryDelay, retryDelay } from "./retry-delay.ts";
 export class Retries {
   readonly #most: number;
   readonly #delayFor: RetryDelay;
+  readonly #onRetry: OpenOptions["onRetry"];
   readonly #signal: AbortSignal | undefined;
   #failed = 0;
 
-  constructor({ retries = 0, retryDelay: delayFor = retryDelay, signal }: OpenOptions) {
+  constructor({ retries = 0, retryDelay: delayFor = retryDelay, onRetry, signal }: OpenOptions) {
     this.#most = retries;
     this.#delayFor = delayFor;
+    this.#onRetry = onRetry;
     this.#signal = signal;
   }
 
@@ -26,6 +28,7 @@ export class Retries {
     const delay = this.#failed < this.#most ? this.#delayFor(error, this.#failed + 1) : undefined;
     if (delay === undefined) throw error;
     this.#failed++;
+    this.#onRetry?.(error, delay);
     await sleep(delay, this.#signal);
   }
 }

@@ -9,9 +9,16 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 
 const WORDS: ReadonlyMap<string, string> = new Map(getSystemErrorMap().values());
 
+/** OpenSSL's words within a message that is not for people. */
+const OPENSSL_WORDS = /:SSL routines:[^:]*:([^:]+)/;
+/** Those for an answer to its greeting that is no TLS. */
+const NO_TLS: ReadonlySet<string> = new Set(["wrong version number", "packet length too long"]);
+
 /** Says what a system error means, as C's strerror does: `Connection refused`. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  const openssl = OPENSSL_WORDS.exec(message)?.[1];
+  if (openssl !== undefined) return NO_TLS.has(openssl) ? "the server does not speak TLS" : `TLS: ${openssl}`;
   const words = (code === undefined ? undefined : (OWN_WORDS[code] ?? WORDS.get(code))) ?? message;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { DownloadOptions } from "../options.ts";
+import { systemReason } from "../system-reason.ts";
 
 export const HELP = `Usage: fetch-to-fd URL [-o FILE | --fd N] [options]
 
@@ -90,6 +91,7 @@ export async function readArguments(args: readonly string[]): Promise<Order | "h
     throw new Error(`one URL was expected, found ${positionals.length}; see --help`);
   }
   const { output: path, fd } = values;
+  if (path === "") throw new Error("--output: a file was expected, found nothing");
   if (path !== undefined && fd !== undefined) throw new Error("--output and --fd exclude each other");
   if (path === undefined && values.resume === true) throw new Error("--resume needs --output");
   if (values.ipv4 === true && values.ipv6 === true) throw new Error("-4 and -6 exclude each other");
@@ -103,7 +105,15 @@ export async function readArguments(args: readonly string[]): Promise<Order | "h
 }
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    // What follows the first sentence would mislead where it is a value that is missing.
+    const [sentence = ""] = (error as Error).message.split(/\.?\n|\. /, 1);
+    throw new Error(`${sentence.replace("argument is ambiguous", "needs a value")}; see --help`, {
+      cause: error,
+    });
+  }
 }
 
 function transferOptions(values: Values): DownloadOptions {
@@ -126,11 +136,23 @@ function transferOptions(values: Values): DownloadOptions {
 }
 
 async function tlsOptions({ ca, cert, key }: Values): Promise<DownloadOptions> {
-  return { ca: await contentsOf(ca), cert: await contentsOf(cert), key: await contentsOf(key) };
+  if ((cert === undefined) !== (key === undefined)) throw new Error("--cert and --key need each other");
+  return {
+    ca: await readPem("--ca", "CERTIFICATE", ca),
+    cert: await readPem("--cert", "CERTIFICATE", cert),
+    key: await readPem("--key", "PRIVATE KEY", key),
+  };
 }
 
-async function contentsOf(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : readFile(path, "utf8");
+/** @param label of what the file must have (RFC 7468) */
+async function readPem(name: string, label: string, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const contents = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new Error(`${name}: cannot read ${path}: ${systemReason(cause)}`, { cause });
+  });
+  if (!contents.includes(`${label}-----`))
+    throw new Error(`${name}: no ${label.toLowerCase()} in PEM form in ${path}`);
+  return contents;
 }
 
 function wholeNumber(name: string, value: string | undefined): number | undefined {

@@ -28,6 +28,18 @@ test.each([
   expect(progressLine(progress, 60)).toBe(line.padEnd(60));
 });
 
+test.each([
+  [49, " 45%  45 MB of 100 MB  1.5 MB/s  0:37"],
+  [32, " 45%  45 MB of 100 MB  1.5 MB/s"],
+  [31, " 45%  45 MB of 100 MB  1.5 MB/s"],
+  [29, " 45%  45 MB of 100 MB"],
+  [7, " 45%"],
+  [3, ""],
+])("what there is no room for in %d columns is left out", (columns, line) => {
+  const progress = { received: 45_000_000, total: 100_000_000, rate: 1_500_000, secondsLeft: 36.6 };
+  expect(progressLine(progress, columns)).toBe(line.padEnd(columns));
+});
+
 test("a line has always the width that it is to have", () => {
   const amount = fc.nat({ max: 2 ** 50 });
   const progress = fc.record({

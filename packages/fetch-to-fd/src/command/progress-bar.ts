@@ -21,11 +21,18 @@ export class ProgressBar {
     if (performance.now() - this.#drawn >= REDRAW_INTERVAL) this.#draw(progress);
   }
 
-  /** Leaves the last line as it is. */
+  /** Leaves the last line as it is, and goes on below. */
   end(): void {
     if (this.#last === undefined) return;
     this.#draw(this.#last);
+    this.#last = undefined;
     this.#terminal.write("\n");
+  }
+
+  /** Tells something in a line of its own. */
+  note(text: string): void {
+    this.end();
+    this.#terminal.write(`${text}\n`);
   }
 
   #draw(progress: Progress): void {
@@ -36,17 +43,27 @@ export class ProgressBar {
   }
 }
 
-/** One line of so many columns: how much of it, a bar, the rate and how long it will take. */
+/**
+ * One line of so many columns: how much of it, a bar, the rate and how long it will take. Where there is not room for all of
+ * that, what comes first is told.
+ */
 export function progressLine({ received, total, rate, secondsLeft }: Progress, columns: number): string {
   const speed = `${bytes(rate)}/s`;
-  if (total === undefined) return `${bytes(received)}  ${speed}`.padEnd(columns).slice(0, columns);
+  if (total === undefined) return joinFacts([bytes(received), speed], columns).padEnd(columns);
   const share = total === 0 ? 1 : Math.min(1, received / total);
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
-  const left = received < total && secondsLeft !== undefined ? `  ${duration(secondsLeft)}` : "";
-  const facts = `  ${bytes(received)} of ${bytes(total)}  ${speed}${left}`;
-  const width = columns - percent.length - facts.length - " []".length;
+  const left = received < total && secondsLeft !== undefined ? [duration(secondsLeft)] : [];
+  const facts = [`${bytes(received)} of ${bytes(total)}`, speed, ...left];
+  const shortest = joinFacts([percent, ...facts], columns);
+  const width = columns - shortest.length - " []".length;
   const bar = width < MIN_BAR ? "" : ` [${"=".repeat(Math.floor(share * width)).padEnd(width)}]`;
-  return `${percent}${bar}${facts}`.padEnd(columns).slice(0, columns);
+  return shortest.replace(percent, percent + bar).padEnd(columns);
+}
+
+/** As many of them as there is room for. */
+function joinFacts(facts: readonly string[], columns: number): string {
+  const lines = facts.map((_, index) => facts.slice(0, index + 1).join("  "));
+  return lines.findLast((line) => line.length <= columns) ?? "";
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
