@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createPackage } from "sample-repository";
 import { serveDirectory } from "test-support";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runPkgin, temporaryDirectory } from "./run-pkgin.ts";
 import { type Scene, setScene } from "./scene.ts";
 
@@ -45,7 +47,8 @@ test("verbs about what is installed do without a repository that was never read"
 test("verbs about what is available go on with the repositories that can be read, and tell of the others", async () => {
   const scene = await sceneWithHello();
   const unused = await unusedUrl();
-  const told = `pkgin: Could not fetch ${unused}/pkg_summary.gz: Connection refused\n`;
+  const refused = `pkgin: Could not fetch ${unused}/pkg_summary.gz: Connection refused`;
+  const told = `${refused}; nothing is known of this repository yet\n`;
   const env = { PKG_REPOS: `${unused} ${scene.server.url}` };
   for (const line of [
     ["search", "hello"],
@@ -58,7 +61,8 @@ test("verbs about what is available go on with the repositories that can be read
     expect([line, status, stderr]).toEqual([line, 0, told]);
     expect(stdout).toMatch(/hello|libgreet|lib\/greet|\+/);
   }
-  expect(await scene.pkgin(["-y", "install", "hello"], { env })).toMatchObject({ status: 1, stderr: told });
+  const installing = await scene.pkgin(["-y", "install", "hello"], { env });
+  expect(installing).toMatchObject({ status: 1, stderr: `${refused}\n` });
   expect(await scene.pkgin(["-y", "undo"], { env })).toMatchObject({ status: 0, stderr: told });
 });
 
@@ -80,7 +84,7 @@ test("where no repository could ever be read, what asks for packages fails and w
   const prefix = temporaryDirectory();
   const unused = await unusedUrl();
   const env = { PKG_REPOS: unused };
-  const stderr = `pkgin: Could not fetch ${unused}/pkg_summary.gz: Connection refused\n`;
+  const stderr = `pkgin: Could not fetch ${unused}/pkg_summary.gz: Connection refused; nothing is known of this repository yet\n`;
   expect(await runPkgin(["--prefix", prefix, "search", "hello"], { env })).toMatchObject({
     status: 1,
     stderr,
@@ -110,4 +114,36 @@ test("without any repository what is installed can be looked into, and a package
   ];
   for (const line of lines) expect([line, (await scene.pkgin(line, { env })).status]).toEqual([line, 0]);
   expect((await scene.pkgin(["-y", "install", "hello"], { env })).stderr).toContain("has no repositories");
+});
+
+test("a package file is installed though a repository does not answer, if what it needs is there", async () => {
+  const scene = await setScene([LIBGREET]);
+  await scene.pkgin(["-y", "install", "libgreet"]);
+  const { path } = await createPackage(temporaryDirectory(), { ...HELLO, prefix: scene.prefix });
+  const { path: lacking } = await createPackage(temporaryDirectory(), {
+    pkgname: "lacking-1.0",
+    depends: ["nothing-[0-9]*"],
+    prefix: scene.prefix,
+  });
+  await scene.server.close();
+  const told = `pkgin: Could not fetch ${scene.server.url}/pkg_summary.gz: Connection refused\n`;
+  expect(await scene.pkgin(["-y", "install", path])).toMatchObject({ status: 0, stderr: told });
+  expect((await scene.pkgin(["-p", "list"])).stdout).toMatch(/^hello-2\.0;.*\nlibgreet-1\.0;/);
+  const failing = await scene.pkgin(["-y", "install", lacking]);
+  expect(failing.status).toBe(1);
+  expect(failing.stderr).toContain(`${told}pkgin: lacking-1.0 needs nothing-[0-9]*`);
+});
+
+test("who only asks does not wait long for a repository that hangs and was never read", async () => {
+  const scene = await sceneWithHello();
+  const hanging = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(hanging, "listening");
+  onTestFinished(() => void hanging.close());
+  const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;
+  const run = await scene.pkgin(["search", "hello"], { env: { PKG_REPOS: `${url} ${scene.server.url}` } });
+  expect({ status: run.status, stderr: run.stderr }).toEqual({
+    status: 0,
+    stderr: `pkgin: Could not fetch ${url}/pkg_summary.zst: nothing came for 5000 ms; nothing is known of this repository yet\n`,
+  });
+  expect(run.stdout).toContain("hello-2.0 =");
 });

@@ -10,6 +10,16 @@ import { announceRequest } from "../report/announce-request.ts";
 /** The first that a repository has is taken. */
 const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "pkg_summary.gz"] as const;
 
+/** How long who is in a hurry waits for a byte, in milliseconds. */
+const HURRY = 5000;
+
+/** How a summary is opened. */
+export interface OpenSummaryOptions {
+  /** Also where nothing has changed. */
+  readonly force: boolean;
+  readonly isHurried: boolean;
+}
+
 /**
  * Opens the summary of a repository.
  *
@@ -19,7 +29,7 @@ const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "
 export async function openSummary(
   context: Context,
   repository: Repository,
-  force: boolean,
+  { force, isHurried }: OpenSummaryOptions,
 ): Promise<OpenedUrl | undefined> {
   let failure = new FatalError(`${repository.url} has no summary`);
   const validators = force ? {} : { etag: repository.etag, lastModified: repository.lastModified };
@@ -31,6 +41,7 @@ export async function openSummary(
         ...networkOptions(context, url),
         mirrors: mirrorsOf(context, repository.url, url),
         validators,
+        ...(isHurried && { connectTimeout: HURRY, idleTimeout: HURRY }),
       });
       if (!opened.notModified && (force || !isOld(opened, repository))) return opened;
       opened.close();

@@ -13,6 +13,8 @@ export interface RemoteRefreshOptions {
   readonly verbose: boolean;
   /** Tells of a repository that cannot be read, and reads the others. */
   readonly goesOn: boolean;
+  /** Waits for none for long, since what it is for can be done without. Default: false. */
+  readonly isHurried?: boolean;
 }
 
 /**
@@ -26,20 +28,20 @@ export interface RemoteRefreshOptions {
 export async function refreshRemote(
   context: Context,
   repositories: readonly Repository[],
-  { force, verbose, goesOn }: RemoteRefreshOptions,
+  { force, verbose, goesOn, isHurried = false }: RemoteRefreshOptions,
 ): Promise<boolean> {
   const { output, signal } = context;
   // Asked once; an answer holds for the run.
   let acceptForeign = false;
   const update = async (repository: Repository): Promise<boolean> => {
     try {
-      return await updateRepository(context, repository, { force, acceptForeign });
+      return await updateRepository(context, repository, { force, isHurried, acceptForeign });
     } catch (error) {
       if (!(error instanceof ForeignArchitecture)) throw error;
       if (!(await askForeign(context, error.machineArch)))
         throw new Declined("the packages are of another architecture");
       acceptForeign = true;
-      return updateRepository(context, repository, { force, acceptForeign });
+      return updateRepository(context, repository, { force, isHurried, acceptForeign });
     }
   };
   let isComplete = true;
@@ -51,7 +53,8 @@ export async function refreshRemote(
       if (verbose && !changed) output.out(`database for ${shown} is up-to-date\n`);
     } catch (error) {
       if (!goesOn || signal.aborted || !(error instanceof FatalError)) throw error;
-      output.err(`pkgin: ${error.message}\n`);
+      const isUnknown = isHurried && repository.mtime === 0;
+      output.err(`pkgin: ${error.message}${isUnknown ? "; nothing is known of this repository yet" : ""}\n`);
       isComplete = false;
     }
   }

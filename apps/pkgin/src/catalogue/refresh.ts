@@ -1,3 +1,4 @@
+import { canDoWithout } from "../can-do-without.ts";
 import type { CatalogueVerb } from "../cli.ts";
 import type { OpenedContext } from "../open-context.ts";
 import { unlessBusy } from "./unless-busy.ts";
@@ -41,8 +42,10 @@ export async function refresh(
   const isSilent = options.offline && verb.refresh !== "verbose";
   const reachable = isSilent ? wanted.filter(({ url }) => url.startsWith("file:")) : wanted;
   // What is installed must not come from the less wanted repository because the other one did not answer.
-  const goesOn = verb.refresh !== "quiet";
-  const isComplete = await refreshRemote(context, reachable, { force, verbose, goesOn });
-  if (isComplete || verb.repositories !== undefined) return true;
+  const isFree = canDoWithout(verb, context.command.slice(1));
+  const goesOn = verb.refresh !== "quiet" || isFree;
+  const isHurried = verb.refresh === undefined || isFree;
+  const isComplete = await refreshRemote(context, reachable, { force, verbose, goesOn, isHurried });
+  if (isComplete || verb.repositories !== undefined || isFree) return true;
   return verb.refresh === undefined && db.repositories().some(({ mtime }) => mtime > 0);
 }

@@ -12,6 +12,8 @@ const ARCHITECTURE = "\nMACHINE_ARCH=";
 export interface UpdateOptions {
   /** Also where nothing has changed. */
   readonly force: boolean;
+  /** Waits not for long. */
+  readonly isHurried: boolean;
   /** Packages for another kind of processor are taken in. */
   readonly acceptForeign: boolean;
 }
@@ -37,11 +39,12 @@ export class ForeignArchitecture extends Error {
 export async function updateRepository(
   context: Context,
   repository: Repository,
-  { force, acceptForeign }: UpdateOptions,
+  { force, isHurried, acceptForeign }: UpdateOptions,
 ): Promise<boolean> {
   const { db, integrity, output, options, host, signal } = context;
   const { url } = repository;
-  const opened = await openSummary(context, repository, force || (await integrity.mustReadAgain(url)));
+  const isForced = force || (await integrity.mustReadAgain(url));
+  const opened = await openSummary(context, repository, { force: isForced, isHurried });
   if (opened === undefined) return false;
   const name = new URL(opened.url).pathname.split("/").at(-1) ?? "";
   const progress = downloadProgress(output, "", name, options.parsable);
