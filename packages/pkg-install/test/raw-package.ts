@@ -26,6 +26,7 @@ export function rawPackage(
     tarEntry({ name: "+CONTENTS", content: contents }),
     tarEntry({ name: "+COMMENT", content: "For a test\n" }),
     tarEntry({ name: "+DESC", content: "For a test.\n" }),
+    tarEntry({ name: "+BUILD_INFO", content: "PKGTOOLS_VERSION=20091115\n" }),
     ...entries.map(tarEntry),
     Buffer.alloc(2 * BLOCK),
   ]);

@@ -17,7 +17,12 @@ import { rawPackage } from "./raw-package.ts";
 import { PREFIX, Scene } from "./scene.ts";
 
 const HERE: Platform = { opsys: "Linux", machineArch: "x86_64", osVersion: "6.1" };
-const BUILD_INFO = { OPSYS: "Linux", OS_VERSION: "6.1", MACHINE_ARCH: "x86_64" };
+const BUILD_INFO = {
+  OPSYS: "Linux",
+  OS_VERSION: "6.1",
+  MACHINE_ARCH: "x86_64",
+  PKGTOOLS_VERSION: "20091115",
+};
 
 /** Tries to install something, and makes sure that nothing is left of it. */
 async function refusal(
@@ -117,9 +122,23 @@ describe("a package", () => {
     expect(scene.warnings).toHaveLength(isWarned ? 1 : 0);
   });
 
-  test("for newer tools", async () => {
-    const error = await refusal(new Scene(), build({ PKGTOOLS_VERSION: "29991231" }));
-    expect(error).toMatchObject({ code: "ERR_INSTALL_TOOLS" });
+  test.each([
+    ["29991231", "built-1.0 needs package tools of 29991231; this program knows packages up to 20260101"],
+    ["4.2", 'built-1.0 says that it needs package tools of "4.2"; a date of eight digits was expected'],
+    ["", 'built-1.0 says that it needs package tools of ""; a date of eight digits was expected'],
+  ])("for tools of %j, unless it is forced; then a warning says so", async (version, message) => {
+    const scene = new Scene();
+    const spec = build({ PKGTOOLS_VERSION: version });
+    expect(await refusal(scene, spec)).toMatchObject({ code: "ERR_INSTALL_TOOLS", message });
+    await scene.install(spec, { force: true });
+    expect(scene.warnings).toEqual([message]);
+  });
+
+  test("that does not say which tools it needs is put up with, and a warning says so", async () => {
+    const scene = new Scene();
+    const { PKGTOOLS_VERSION: _, ...buildInfo } = BUILD_INFO;
+    await scene.install({ pkgname: "built-1.0", files: {}, buildInfo });
+    expect(scene.warnings).toEqual(["built-1.0 does not say which package tools it needs"]);
   });
 
   test("for another prefix", async () => {

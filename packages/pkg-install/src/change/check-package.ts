@@ -29,7 +29,7 @@ export function checkPackage(
   const variables = parseVariables(buildInfo ?? "");
   checkPolicy(pkgname, variables.get("LICENSE")?.[0], options);
   const problems = [
-    toolsProblem(pkgname, variables.get("PKGTOOLS_VERSION")?.[0]),
+    toolsProblem(pkgname, variables.get("PKGTOOLS_VERSION")?.[0], options),
     options.platform && platformProblem(pkgname, variables, options),
   ];
   for (const problem of problems) {
@@ -73,9 +73,17 @@ function checkPatterns({ pkgname, dependencies, conflicts }: Contents): void {
   }
 }
 
-function toolsProblem(pkgname: string, version: string | undefined): PkgInstallError | undefined {
-  if (version === undefined || !/^\d{8}$/.test(version) || Number(version) <= TOOLS_VERSION) return undefined;
-  const message = `${pkgname} needs package tools of ${version}; this program knows packages up to ${TOOLS_VERSION}`;
+function toolsProblem(
+  pkgname: string,
+  version: string | undefined,
+  { onWarning }: InstallOptions,
+): PkgInstallError | undefined {
+  if (version === undefined) return void onWarning?.(`${pkgname} does not say which package tools it needs`);
+  const isDate = /^\d{8}$/.test(version);
+  if (isDate && Number(version) <= TOOLS_VERSION) return undefined;
+  const message = isDate
+    ? `${pkgname} needs package tools of ${version}; this program knows packages up to ${TOOLS_VERSION}`
+    : `${pkgname} says that it needs package tools of ${JSON.stringify(version)}; a date of eight digits was expected`;
   return new PkgInstallError("ERR_INSTALL_TOOLS", message, { pkgname });
 }
 
