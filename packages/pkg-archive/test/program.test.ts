@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -13,6 +13,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { machineTool } from "test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "../src/cli.ts";
@@ -199,7 +200,25 @@ describe("verify", () => {
     expect((await run("verify", "--digests", "SHA512", "test-1.0.tgz")).stderr).toMatch(
       /sha512 0+ was expected/,
     );
+    writeFileSync(join(directory, "SHA512"), `SHA512 (All/other-1.0.tgz) = ${digest}\n`);
+    expect((await run("verify", "--digests", "SHA512", "test-1.0.tgz")).stderr).toBe(
+      "pkg-archive: test-1.0.tgz: this file is not in SHA512\n",
+    );
   });
+
+  test.skipIf(machineTool("bzip2") === undefined)(
+    "reads SHA512.bz2 as it is published, if it is whole",
+    async () => {
+      const digest = createHash("sha512").update(good).digest("hex");
+      const list = execFileSync("bzip2", ["-c"], { input: `SHA512 (All/test-1.0.tgz) = ${digest}\n` });
+      writeFileSync(join(directory, "SHA512.bz2"), list);
+      expect((await run("verify", "--digests", "SHA512.bz2", "test-1.0.tgz")).status).toBe(0);
+      writeFileSync(join(directory, "SHA512.bz2"), list.subarray(0, -3));
+      expect((await run("verify", "--digests", "SHA512.bz2", "test-1.0.tgz")).stderr).toMatch(
+        /^pkg-archive: SHA512.bz2: bzip2 stream: the input ends too early/,
+      );
+    },
+  );
 
   test("wants a signature of a trusted key where there is a keyring", async () => {
     writeFileSync(join(directory, "keyring"), (await newKeys()).publicKey);

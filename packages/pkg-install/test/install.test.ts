@@ -116,6 +116,9 @@ test("new directories come as a whole, with shared ones in them, or file by file
   expect(Object.keys(scene.tree())).toEqual(["", "opt", "opt/example", "pkgdb", "pkgdb/pkgdb.byfile.db"]);
 });
 
+/** The number of the machine's user of that name, where there is one. */
+const nobody = /^nobody:[^:]*:(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"))?.slice(1).map(Number)[0];
+
 describe("modes and owners", () => {
   const lines = ["bin/a", "@mode 0750", "bin/b", "@mode", "bin/c", "@mode 4755", "bin/d"];
   const entries = [
@@ -146,6 +149,19 @@ describe("modes and owners", () => {
       [0, 0],
     ]);
   });
+
+  test.skipIf(process.getuid?.() !== 0 || nobody === undefined)(
+    "may be names of the machine's; what nobody is called counts for nothing (skipped unless root)",
+    async () => {
+      const scene = new Scene();
+      const list = ["@owner nobody", "@mode 4711", "bin/a", "@owner nobody-of-this-name", "@mode", "bin/b"];
+      await scene.install(rawPackage(list, entries.slice(0, 2)));
+      const owners = ["bin/a", "bin/b"].map((path) => statSync(join(scene.prefix, path)).uid);
+      expect(owners).toEqual([nobody, 0]);
+      // Giving a file away would take the bit.
+      expect(scene.mode("bin/a")).toBe(0o4711);
+    },
+  );
 });
 
 describe("while the package arrives", () => {

@@ -89,6 +89,36 @@ describe("replacing", () => {
     ]);
   });
 
+  test("does not touch a configuration file that the package's scripts made from an example", async () => {
+    const scene = new Scene();
+    // As pkgsrc's scripts do: it is copied where there is none, and goes only as long as it is like the example.
+    const install = `#!/bin/sh
+cd "$PKG_DESTDIR$PKG_PREFIX" || exit 1
+case $2 in POST-INSTALL) [ -e etc/rc ] || cp share/rc etc/rc ;; esac
+`;
+    const deinstall = `#!/bin/sh
+cd "$PKG_DESTDIR$PKG_PREFIX" || exit 1
+case $2 in DEINSTALL) cmp -s share/rc etc/rc && rm etc/rc ;; esac
+exit 0
+`;
+    const scripts = { install, deinstall };
+    const version = (pkgname: string, rc: string) => ({
+      pkgname,
+      files: { "share/rc": rc, "etc/x": "" },
+      ...scripts,
+    });
+    await scene.install(version("tool-1.0", "a=1"));
+    expect(scene.read("etc/rc")).toBe("a=1");
+    await scene.replace("tool-1.0", version("tool-2.0", "a=2"));
+    expect(scene.read("etc/rc")).toBe("a=2");
+    scene.write("etc/rc", "a=mine");
+    await scene.replace("tool-2.0", version("tool-3.0", "a=3"));
+    await scene.remove("tool-3.0");
+    expect(scene.files()).toEqual(["etc/rc"]);
+    expect(scene.read("etc/rc")).toBe("a=mine");
+    expect(scene.warnings).toEqual([]);
+  });
+
   test("works for the same version as well", async () => {
     const scene = new Scene();
     await scene.install(one);
