@@ -22,7 +22,8 @@ Failures
   --connect-timeout SECONDS, --idle-timeout SECONDS
                          the most that a connection may take, and nothing may come
 The network
-  -4, -6                 only addresses of IPv4, or of IPv6
+  -4, --ipv4             only addresses of IPv4
+  -6, --ipv6             only addresses of IPv6
   --limit-rate BYTES     the most in a second; 500k and 2M mean thousands and millions
   --header "NAME: VALUE" one more header of the request; may be repeated
   --ca FILE              certificates that are trusted too
