@@ -57,18 +57,20 @@ test("what has come is installed while the rest is on its way, and the output is
     { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] },
   ]);
   const installed = join(scene.prefix, "pkgdb/libgreet-1.0/+CONTENTS");
-  let wasInstalled = false;
+  let installedAt = 0;
   const env = await holding(scene, (name, send) => {
     if (name !== "hello-1.0.tgz") return send();
     const look = async () => {
       while (!existsSync(installed)) await delay(20);
-      wasInstalled = true;
+      installedAt = Date.now();
+      // The log tells seconds.
+      while (Math.floor(Date.now() / 1000) === Math.floor(installedAt / 1000)) await delay(20);
       send();
     };
     void look();
   });
   const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "hello"], { env });
-  expect({ status, stderr, wasInstalled }).toEqual({ status: 0, stderr: "", wasInstalled: true });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout.slice(stdout.indexOf("[1/2] downloading"))).toBe(`[1/2] downloading hello-1.0.tgz done.
 [2/2] downloading libgreet-1.0.tgz done.
 [1/2] installing libgreet-1.0...
@@ -77,6 +79,41 @@ pkg_install warnings: 0, errors: 0
 reading local summary...
 processing local summary...
 `);
+  // The log has when it began, not when that could be told.
+  const log = readFileSync(join(scene.prefix, "var/db/pkgin/pkg_install-err.log"), "utf8");
+  const [, stamp = ""] = /^(\S+Z) \[1\/2\] installing libgreet/.exec(log) ?? [];
+  expect(Date.parse(stamp)).toBeLessThanOrEqual(installedAt);
+});
+
+test("with --line-buffered each line is there when its work begins, in the same order", async () => {
+  const scene = await setScene();
+  const go = join(scene.directory, "go");
+  const waits = `#!/bin/sh\nwhile [ ! -e ${go} ]; do sleep 0.05; done\n`;
+  await scene.publish([
+    { pkgname: "libgreet-1.0", install: waits },
+    { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] },
+  ]);
+  const cached = join(scene.prefix, "var/db/pkgin/cache/libgreet-1.0.tgz");
+  const env = await holding(scene, (name, send) => {
+    const look = async () => {
+      while (name === "hello-1.0.tgz" && !existsSync(cached)) await delay(20);
+      // What would begin too early has begun by now.
+      await delay(100);
+      send();
+    };
+    void look();
+  });
+  const run = await scene.pkgin(["--line-buffered", "-y", "install", "hello"], {
+    env,
+    inputWhen: async (output) => {
+      await output(
+        /\[2\/2\] downloading libgreet-1\.0\.tgz done\.\n\[1\/2\] installing libgreet-1\.0\.\.\.\n$/,
+      );
+      writeFileSync(go, "");
+      return "";
+    },
+  });
+  expect(run).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("one that fails while others are installed counts neither in the output nor in the log", async () => {
