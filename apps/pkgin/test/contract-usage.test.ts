@@ -41,6 +41,16 @@ test("-h prints the usage, before anything is looked at", async () => {
   expect(await runPkgin(["-h", "-Z"])).toEqual({ status: 0, stdout: USAGE, stderr: "" });
 });
 
+test("every verb has the short name that the usage shows", async () => {
+  const names = [...USAGE.matchAll(/^(\S+) +\((\S+) *\)/gm)].map(([, name, alias]) => [name, alias]);
+  const helps = names.map(
+    async ([, alias = ""]) => (await runPkgin([alias, "--help"])).stdout.split("\n")[0],
+  );
+  const shown = (await Promise.all(helps)).map((line) => line?.split(" ")[3]);
+  expect(shown).toEqual(names.map(([name]) => name));
+  expect(shown).toHaveLength(28);
+});
+
 test("-v prints the versions of pkgin and SQLite", async () => {
   const { status, stdout, stderr } = await runPkgin(["-v"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -58,6 +58,8 @@ export async function applyPlan(
     };
     const isGood = await carefully(context, ledger, () => changeAll(context, { ledger, log, ...steps }));
     const rebuilt = rebuildTree ? await backend.rebuildTree(optionsFor(context, log)) : undefined;
+    if (rebuilt?.failure !== undefined)
+      context.output.err(`pkgin: who needs whom could not be recorded anew: ${rebuilt.failure}\n`);
     await refreshLocal(context, { force: context.options.force, verbose: true });
     return isGood && rebuilt?.failure === undefined ? 0 : 1;
   } finally {

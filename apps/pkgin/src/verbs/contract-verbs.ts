@@ -168,6 +168,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     one: "a package is not available, or could not be fetched or installed",
     argumentMissing: "missing file name",
     changes: "packages",
+    refresh: "quiet",
     load: async () => (await import("../commands/import.ts")).importKept,
   },
   {
