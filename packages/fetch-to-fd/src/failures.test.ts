@@ -128,6 +128,20 @@ const cases: readonly Case[] = [
     failure: ofStatus(status),
   })),
   {
+    name: "changes to another protocol",
+    server: () =>
+      serveRaw((socket) =>
+        socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
+      ),
+    failure: ofStatus(101),
+  },
+  {
+    name: "has words that would move the cursor of a terminal",
+    server: () =>
+      serveRaw((socket) => socket.end("HTTP/1.1 404 \x1b[2JNot\x9b1m Found\x07\r\n\r\n", "latin1")),
+    failure: { ...ofStatus(404), reason: " [2JNot 1m Found " },
+  },
+  {
     name: "sends a page in place of data",
     server: () => answering(200, { "content-type": "text/html" }),
     options: { refuseHtml: true },

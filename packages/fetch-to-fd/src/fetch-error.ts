@@ -26,12 +26,18 @@ export class FetchError extends Error {
   readonly reason: string;
 
   constructor(code: FetchErrorCode, url: string | URL, reason: string, options?: { cause?: unknown }) {
-    const shown = redactUrl(url);
-    super(`${shown}: ${reason}`, options);
+    const shown = printable(redactUrl(url));
+    const words = printable(reason);
+    super(`${shown}: ${words}`, options);
     this.code = code;
     this.url = shown;
-    this.reason = reason;
+    this.reason = words;
   }
+}
+
+/** What a server says, or leads to, is not to control a terminal, nor to be more than a line. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
 }
 
 /** No connection, or one that failed before the head of an answer had come. */

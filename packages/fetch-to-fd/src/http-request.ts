@@ -76,13 +76,16 @@ function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): 
       createConnection: () => socket,
     });
     request.on("error", reject);
-    request.once("response", (response) => {
+    const settle = (response: IncomingMessage) => {
       // An error is told to whoever iterates; without anybody it must not end the process.
       response.on("error", () => {});
       const size = bodySize(response);
       const chunks = receiver?.take(size ?? framing(response)) ?? (response as AsyncIterable<Uint8Array>);
       resolve({ response, size, chunks });
-    });
+    };
+    request.once("response", settle);
+    // Where nobody listens to that, the connection is closed without a word.
+    request.once("upgrade", settle);
     request.end();
   });
 }
