@@ -40,14 +40,18 @@ export async function readMetadata(entries: TarEntries, limit: number): Promise<
       throw new LimitError(
         `${name} of the package has ${size} bytes; at most ${limit} were expected of all metadata`,
       );
-    metadata.set(name, await readWhole(entries));
+    metadata.set(name, await readWhole(entries, size));
   }
 }
 
-async function readWhole(entries: TarEntries): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of entries.body()) parts.push(Buffer.from(chunk));
-  return Buffer.concat(parts);
+async function readWhole(entries: TarEntries, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  for await (const chunk of entries.body()) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
 }
 
 function missing(place: number, header: Header | undefined): MalformedError {

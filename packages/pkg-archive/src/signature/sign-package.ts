@@ -59,9 +59,14 @@ async function sign(signed: Uint8Array, { privateKey, passphrase, date }: SignOp
     const key = await (isArmored
       ? openpgp.readPrivateKey({ armoredKey: decodeText(privateKey) })
       : openpgp.readPrivateKey({ binaryKey: new Uint8Array(privateKey) }));
+    const isLocked = !key.isDecrypted();
+    if (isLocked && passphrase === undefined)
+      throw new Error("it is locked with a passphrase, and none was given");
     return await openpgp.sign({
       message: await openpgp.createMessage({ binary: signed }),
-      signingKeys: passphrase === undefined ? key : await openpgp.decryptKey({ privateKey: key, passphrase }),
+      signingKeys: isLocked
+        ? await openpgp.decryptKey({ privateKey: key, passphrase: passphrase ?? "" })
+        : key,
       detached: true,
       format: "armored",
       ...(date !== undefined && { date }),

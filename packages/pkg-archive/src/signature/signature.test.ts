@@ -98,6 +98,18 @@ describe("a signed package", () => {
     await expect(readWhole(bytes)).rejects.toThrow(/signed as other-1.0, but its packing list says test-1.0/);
   });
 
+  test("needs the passphrase of a key that is locked", async () => {
+    const { privateKey } = await newKeys("open sesame");
+    const path = join(directory, "test-1.0.tgz");
+    const sign = (passphrase?: string): Promise<Buffer> =>
+      collect(signPackage(path, { pkgname: "test-1.0", privateKey, passphrase }));
+    await expect(sign()).rejects.toThrow(
+      "the package cannot be signed with this key: it is locked with a passphrase, and none was given",
+    );
+    await expect(sign("wrong")).rejects.toMatchObject({ code: "ERR_PACKAGE_SIGNATURE" });
+    expect((await sign("open sesame")).length).toBeGreaterThan(plain.length);
+  });
+
   test("needs a key that can sign", async () => {
     const path = join(directory, "test-1.0.tgz");
     const signing = collect(signPackage(path, { pkgname: "test-1.0", privateKey: keys.publicKey }));
@@ -148,6 +160,22 @@ describe.skipIf(machineTool("gpg") === undefined || machineTool("ar") === undefi
       const { signature: read } = await readWhole(Buffer.concat(parts));
       if (read === undefined) throw new Error("there is no signature");
       expect((await verifySignature(read, keyring)).userIds).toEqual(["Gpg Test <gpg@example.org>"]);
+    });
+
+    test.each([
+      ["open", "", ["--armor"]],
+      ["locked", "open sesame", []],
+    ])("is a secret key to sign with: %s, %j %j", async (state, passphrase, options) => {
+      const owner = `${state} <${state}@example.org>`;
+      const unlocked = ["--pinentry-mode", "loopback", "--passphrase", passphrase];
+      gpg(...unlocked, "--quick-generate-key", owner, "ed25519", "sign", "never");
+      const privateKey = gpg(...unlocked, ...options, "--export-secret-keys", owner);
+      const path = join(directory, "test-1.0.tgz");
+      // A passphrase does no harm to a key that needs none.
+      const signing = { pkgname: "test-1.0", privateKey, passphrase: passphrase || "not needed" };
+      const { signature } = await readWhole(await collect(signPackage(path, signing)));
+      if (signature === undefined) throw new Error("there is no signature");
+      expect((await verifySignature(signature, gpg("--export", owner))).userIds).toEqual([owner]);
     });
 
     test("agrees with what is written here", async () => {
