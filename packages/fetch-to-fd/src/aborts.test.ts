@@ -1,11 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type LocalServer, machineTool, serve, serveRaw } from "test-support";
 import { describe, expect, test } from "vitest";
-import { content, CONTENT_HEAD, expectUntouched, makeOldFile, temporaryDirectory } from "../test/fixture.ts";
+import { content, CONTENT_HEAD, expectUntouched, makeOldFile } from "../test/fixture.ts";
 import { expectNoLeaks } from "../test/leaks.ts";
+import { makeFifo, untilFull } from "../test/pipe.ts";
 import { downloadFile } from "./download-file.ts";
 import { fetchToFd } from "./fetch-to-fd.ts";
 import type { DownloadOptions } from "./options.ts";
@@ -92,9 +89,7 @@ describe("an abort leaves no trace", () => {
   const mkfifo = machineTool("mkfifo");
 
   test.skipIf(mkfifo === undefined)("while a pipe is full (needs mkfifo)", async () => {
-    const fifo = join(temporaryDirectory(), "fifo");
-    execFileSync(mkfifo ?? "", [fifo]);
-    const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const { fd } = makeFifo(mkfifo ?? "");
     const controller = new AbortController();
     const { signal } = controller;
     await expectNoLeaks(async () => {
@@ -106,19 +101,5 @@ describe("an abort leaves no trace", () => {
       await expect(fetching).rejects.toBe(reason);
       await server.close();
     }, signal);
-    closeSync(fd);
   });
 });
-
-/** Waits until a pipe takes no more. */
-async function untilFull(fd: number): Promise<void> {
-  for (;;) {
-    try {
-      writeSync(fd, ".");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return;
-      throw error;
-    }
-    await delay(2);
-  }
-}

@@ -16,6 +16,7 @@ import {
 } from "test-support";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryDirectory } from "../test/fixture.ts";
+import { makeFifo, untilFull } from "../test/pipe.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -220,6 +221,20 @@ test("an interrupt leaves no part behind, and the shell can see it", async () =>
   expect(await closed).toEqual([null, "SIGINT"]);
   expect(await readdir(directory)).toEqual(["data"]);
   await slow.close();
+});
+
+const mkfifo = machineTool("mkfifo");
+
+test.skipIf(mkfifo === undefined)("an interrupt ends it where nobody reads (needs mkfifo)", async () => {
+  writeFileSync(join(directory, "large"), Buffer.alloc(5_000_000));
+  const { path, fd } = makeFifo(mkfifo ?? "");
+  const child = spawn(process.execPath, [bin, `${server.url}/large`], {
+    stdio: ["ignore", openSync(path, "w"), "ignore"],
+  });
+  const closed = closeOf(child);
+  await untilFull(fd);
+  child.kill("SIGTERM");
+  expect(await closed).toEqual([null, "SIGTERM"]);
 });
 
 function closeOf(child: ChildProcess): Promise<unknown[]> {

@@ -6,16 +6,21 @@ import { setFlagsFromString } from "node:v8";
 setFlagsFromString("--no-opt");
 const { main } = await import("./command/main.ts");
 
-const interrupt = new AbortController();
 let interruptedBy: NodeJS.Signals | undefined;
-for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    interruptedBy = signal;
-    interrupt.abort();
-  });
+
+function catchInterrupts(): AbortSignal {
+  const interrupt = new AbortController();
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      interruptedBy = signal;
+      interrupt.abort();
+    });
+  }
+  return interrupt.signal;
 }
+
 try {
-  await main(process.argv.slice(2), interrupt.signal);
+  await main(process.argv.slice(2), catchInterrupts);
 } catch (error) {
   // After cleaning up, die of the signal, so that the shell sees it.
   if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);

@@ -34,6 +34,8 @@ export interface FetchResult {
  * descriptor stays open. Where an attempt breaks off, the next goes on in the middle if the server proves that it is still
  * the same body; what is written cannot be taken back.
  *
+ * An abort waits for the write that is under way, which on a pipe that blocks may be long.
+ *
  * @throws FetchError of any kind; the signal's reason; RangeError for a digest of the wrong form
  */
 export async function fetchToFd(
