@@ -64,13 +64,19 @@ async function outcomes(scene: Scene): Promise<readonly string[]> {
 /** A file that goes from one package to another, a dependency that fits only one version, and another build. */
 const OLD: readonly SamplePackage[] = [
   { pkgname: "lib-1.0", files: { "share/lib": "1" } },
-  { pkgname: "app-1.0", depends: ["lib>=1<2"], files: { "share/app": "1", "share/moved": "1" } },
+  {
+    pkgname: "app-1.0",
+    depends: ["lib>=1<2", "heir-[0-9]*"],
+    files: { "share/app": "1", "share/moved": "1" },
+  },
   { pkgname: "built-1.0", files: { "share/built": "1" } },
   { pkgname: "oldtool-1.0", files: { "share/tool": "1" } },
+  { pkgname: "elder-1.0" },
+  { pkgname: "heir-1.0" },
 ];
 const NEW: readonly SamplePackage[] = [
   { pkgname: "lib-2.0", files: { "share/lib": "2" } },
-  { pkgname: "app-2.0", depends: ["lib>=2<3", "extra-[0-9]*"], files: { "share/app": "2" } },
+  { pkgname: "app-2.0", depends: ["lib>=2<3", "extra-[0-9]*", "heir-[0-9]*"], files: { "share/app": "2" } },
   { pkgname: "extra-1.0", files: { "share/extra": "2" } },
   {
     pkgname: "built-1.0",
@@ -78,11 +84,13 @@ const NEW: readonly SamplePackage[] = [
     files: { "share/built": "2" },
   },
   { pkgname: "newtool-1.0", buildInfo: { SUPERSEDES: "oldtool<=1.0" }, files: { "share/tool": "2" } },
+  // It is there already, and is wanted in the place of the other from then on.
+  { pkgname: "heir-1.0", buildInfo: { SUPERSEDES: "elder<=1.0" } },
 ];
 
 async function withOldVersions(stage: Stage): Promise<void> {
   await stage.scene.publish(OLD);
-  await stage.pkgin(["-y", "install", "app", "built", "oldtool"]);
+  await stage.pkgin(["-y", "install", "app", "built", "elder", "oldtool"]);
   await stage.pkgin(["unkeep", "built"]);
   // With nothing in the cache that it could all be had from again.
   await stage.pkgin(["clean"]);
@@ -136,9 +144,9 @@ test("with atomic=yes nothing is changed where a package cannot be fetched, or t
   const { status, stderr } = await pkgin(["--config", settings, "-fy", "upgrade"]);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^pkgin: app-1\.0 could not be saved before, so it stays; .*\npkgin: 3 of 3 changes were taken back\n$/,
+    /^pkgin: app-1\.0 could not be saved before, so it stays; .*\npkgin: 4 of 4 changes were taken back\n$/,
   );
-  expect((await pkgin(["show-keep"])).stdout).toMatch(/^app-1\.0 .*\noldtool-1\.0 .*\n$/);
+  expect((await pkgin(["show-keep"])).stdout).toMatch(/^app-1\.0 .*\nelder-1\.0 .*\noldtool-1\.0 .*\n$/);
 });
 
 test.each(BACKENDS)(
@@ -167,7 +175,7 @@ test.each(BACKENDS)(
     }
     await pkgin(["-y", "--atomic", "upgrade"]);
     expect(JSON.stringify(stateOf(scene))).toMatch(
-      /app-2\.0.*built-1\.0.*extra-1\.0.*lib-2\.0.*newtool-1\.0/,
+      /app-2\.0.*built-1\.0.*extra-1\.0.*heir-1\.0","automatic":false.*lib-2\.0.*newtool-1\.0/,
     );
   },
 );
@@ -188,11 +196,14 @@ test.each(BACKENDS)(
       await killed.ended;
       await pkgin(["keep", "app"]);
       const kept = (await pkgin(["show-keep"])).stdout;
-      expect(kept).toMatch(/^app-[12]\.0 .*\n(?:newtool|oldtool)-1\.0 .*\n$/);
+      expect(kept).toMatch(
+        /^app-[12]\.0 .*\n(?:elder-1\.0 .*\n)?(?:heir-1\.0 .*\n)?(?:newtool|oldtool)-1\.0 .*\n$/,
+      );
+      expect(kept).toMatch(/elder|heir/);
       expect(await pkgin(["verify"])).toMatchObject({ status: 0 });
       expect((await pkgin(["-y", "upgrade"])).status).toBe(0);
-      expect((await pkgin(["show-keep"])).stdout).toMatch(/^app-2\.0 .*\nnewtool-1\.0 .*\n$/);
-      await pkgin(["-y", "remove", "lib", "extra", "built", "newtool"]);
+      expect((await pkgin(["show-keep"])).stdout).toMatch(/^app-2\.0 .*\nheir-1\.0 .*\nnewtool-1\.0 .*\n$/);
+      await pkgin(["-y", "remove", "lib", "extra", "built", "newtool", "heir"]);
     }
   },
 );

@@ -31,17 +31,13 @@ export const install: Command = async (context, args) => {
 
 /** Upgrades everything that is installed, or the packages named; the package tools themselves first. */
 export const upgrade: Command = async (context, args) => {
-  const { db, options, output, preferences } = context;
+  const { db, output, preferences } = context;
   if (db.localPackages().length === 0) throw new FatalError("empty local package list.");
   if (args.length > 0) return upgradeSome(context, args);
   const resolver = new Resolver(db, preferences);
   const tools = hasAvailable(db) ? planCoreTools(resolver) : undefined;
   if (tools === undefined) return change(context, planUpgrade);
-  const isForReal = options.answers !== "no" && !options.downloadOnly;
-  return carryOut(context, tools, {
-    resolver,
-    whenDone: () => isForReal && output.out(TOOLS_UPGRADED),
-  });
+  return carryOut(context, tools, { resolver, whenDone: () => output.out(TOOLS_UPGRADED) });
 };
 
 async function upgradeSome(context: Context, args: readonly string[]): Promise<number> {

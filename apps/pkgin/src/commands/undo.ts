@@ -1,4 +1,6 @@
+import { splitName } from "pkg-pattern";
 import type { Command } from "../cli.ts";
+import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { planUndo } from "../plan/plan-undo.ts";
 import { planJson } from "../report/plan-json.ts";
@@ -27,8 +29,20 @@ export const undo: Command = async (context, [wanted]) => {
       output.json(planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [], problems: [] }));
     return status;
   }
-  return (await carryOut(context, plan)) || status;
+  const whenDone = () => unmark(context, record);
+  return (await carryOut(context, plan, { whenDone })) || status;
 };
+
+/** What had taken over the user's wish from something that is there again is wanted for others only. */
+async function unmark(context: Context, { keeping }: HistoryRecord): Promise<void> {
+  const backend = await context.backend();
+  for (const name of keeping) {
+    const [installed] = context.db.localNamed(splitName(name).base);
+    if (installed?.fullName !== name) continue;
+    await backend.setAutomatic(name, true);
+    context.db.setKeep(name, false);
+  }
+}
 
 function lastChange(records: readonly HistoryRecord[]): HistoryRecord {
   const last = records.findLast(({ changes }) => changes.some(({ outcome }) => outcome === "done"));

@@ -18,8 +18,8 @@ import { checkSpace } from "./space.ts";
 export interface CarryOutOptions {
   /** What the plan was made with. Default: one of the catalogue. */
   readonly resolver?: Resolver;
-  /** Called when everything has been done, and well. */
-  readonly whenDone?: () => void;
+  /** Called when everything has been done, and well; not where it was only downloaded. */
+  readonly whenDone?: () => void | Promise<void>;
 }
 
 /**
@@ -56,9 +56,10 @@ export async function carryOut(
   if (context.integrity.isShown) {
     for (const line of context.integrity.verified) output.out(`${line}\n`);
   }
-  if (status === 0) whenDone?.();
+  if (status === 0 && !options.downloadOnly) await whenDone?.();
   // On a terminal it was said before.
-  else if (!output.isTerminal) output.err(findProblems(resolver, plan).map(problemLines).join(""));
+  else if (status !== 0 && !output.isTerminal)
+    output.err(findProblems(resolver, plan).map(problemLines).join(""));
   return status;
 }
 
