@@ -43,6 +43,22 @@ the following packages have unmet requirements:   needlib-1.0
   );
 });
 
+test("what needs a package that was taken out is told why", async () => {
+  const scene = await setScene([
+    { pkgname: "needlib-1.0", buildInfo: { REQUIRES: ["/nonexistent/libz.so.1"] } },
+    { pkgname: "app-1.0", depends: ["needlib-[0-9]*"] },
+  ]);
+  const { status, stderr } = await scene.pkgin(["-y", "install", "app"]);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(
+      /\npkgin: app-1\.0 needs needlib-\[0-9\]\*, which needs a library that is not present in this system\n$/,
+    ) as unknown,
+  });
+  const cached = await scene.pkgin(["-d", "install", "needlib", "--dry-run", "--json"]);
+  expect(JSON.parse(cached.stdout)).toMatchObject({ install: [] });
+});
+
 test("every block of the report has its title, its order and its number", async () => {
   const scene = await setScene([
     LIBGREET,

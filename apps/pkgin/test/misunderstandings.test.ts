@@ -82,3 +82,21 @@ test("a package file that is not there is told as such", async () => {
   const { stderr } = await scene.pkgin(["-y", "install", "none-1.0.tzst"]);
   expect(stderr).toMatch(/^pkgin: .*none-1\.0\.tzst: No such file or directory\n$/);
 });
+
+test.each(["keep", "why", "hold", "verify", "show-rev-deps", "-y remove", "-y upgrade"])(
+  "%s knows no package by what is no pattern",
+  async (line) => {
+    const { status, stdout, stderr } = await scene.pkgin([...line.split(" "), "a{b"]);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toMatch(/^no such installed package a\{b$/m);
+  },
+);
+
+test("what is no pattern is not available, and the others are", async () => {
+  const { status, stdout, stderr } = await scene.pkgin(["-n", "install", "a{b", "hello<2", "libgreet"]);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "a{b is not available in the repository\nhello<2 is not available in the repository\n",
+  });
+  expect(stdout).toContain("nothing to do.\n");
+});

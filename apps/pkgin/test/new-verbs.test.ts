@@ -56,6 +56,11 @@ test("outdated tells what upgrade would do, what is held and what no repository 
   expect((await scene.pkgin(["unhold", "hello"])).stdout).toBe("releasing hello-2.0\n");
   expect(readFileSync(join(scene.prefix, "etc/pkgin/preferred.conf"), "utf8")).toBe("");
   expect((await scene.pkgin(["-p", "outdated"])).stdout).toContain("hello-2.0;2.1;upgrade\n");
+  expect((await scene.pkgin(["hold", "{hello,webby}"])).stdout).toBe(
+    "holding hello-2.0\nholding webby-1.0\n",
+  );
+  await scene.pkgin(["unhold", "*"]);
+  expect((await scene.pkgin(["hold"])).stdout).toBe("");
   expect(await scene.pkgin(["hold", "nosuch"])).toEqual({
     status: 1,
     stdout: "",
@@ -228,6 +233,19 @@ describe("repositories", () => {
     expect(readFileSync(file, "utf8")).toBe("http://a.example/All\n");
     expect((await run(prefix, "add", "https://me:secret@c.example/All")).stdout).not.toContain("secret");
     expect((await run(prefix)).stdout).toMatch(/ enabled {2}https:.*c\.example\/All\n$/);
+  });
+
+  test("numbers are those of the list before anything was changed, and one that is wrong changes nothing", async () => {
+    const prefix = temporaryDirectory();
+    const urls = ["a", "b", "c"].map((name) => `http://${name}.example/All`);
+    await run(prefix, "add", ...urls);
+    expect(await run(prefix, "remove", "1", "4")).toMatchObject({ status: 1, stdout: "" });
+    expect((await run(prefix, "remove", "1", "2")).stdout).toBe(`removed ${urls[0]}\nremoved ${urls[1]}\n`);
+    expect((await run(prefix, "list")).stdout).toBe(` 1 enabled  ${urls[2]}\n`);
+    expect(await run(prefix, "add", "http://d.example", "d.example")).toMatchObject({
+      status: 1,
+      stdout: "",
+    });
   });
 
   test("a note behind a URL stays with it", async () => {

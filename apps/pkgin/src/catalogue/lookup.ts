@@ -3,6 +3,7 @@ import type { Catalogue, LocalPackage, RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { remoteHint } from "./suggest-remote.ts";
 import { FatalError } from "../fatal-error.ts";
+import { unlessMalformed } from "../plan/match.ts";
 
 /**
  * Finds the remote package that a query names: by its full name, by its name, or by how its full name begins.
@@ -32,7 +33,12 @@ export function requireRemote(context: Pick<Context, "db" | "output">, word: str
 
 /** Finds the installed package that a name, full name or pattern means: the first that matches. */
 export function findInstalled(db: Catalogue, pattern: string): LocalPackage | undefined {
-  return db.localMatching(pattern)[0];
+  return allInstalled(db, pattern)[0];
+}
+
+/** As {@link findInstalled}, all of them; what is no pattern means none. */
+export function allInstalled(db: Catalogue, pattern: string): readonly LocalPackage[] {
+  return unlessMalformed([], () => db.localMatching(pattern));
 }
 
 /** The package of the highest version; of equal ones the first. */

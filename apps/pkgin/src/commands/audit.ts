@@ -1,3 +1,4 @@
+import { allInstalled } from "../catalogue/lookup.ts";
 import type { Command } from "../cli.ts";
 import { readInstallConfig } from "../config/install-config.ts";
 import type { Context } from "../context.ts";
@@ -21,7 +22,7 @@ export const audit: Command = async (context, args) => {
 };
 
 function named({ db }: Context, word: string) {
-  const found = db.localMatching(word);
+  const found = allInstalled(db, word);
   if (found.length === 0) throw new FatalError(`no such installed package ${word}`);
   return found;
 }

@@ -1,5 +1,5 @@
 import type { LocalPackage } from "summary-to-sqlite";
-import { findInstalled } from "../catalogue/lookup.ts";
+import { allInstalled } from "../catalogue/lookup.ts";
 import { suggestInstalled } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 import { editLines } from "../config/edit-lines.ts";
@@ -48,8 +48,8 @@ function lookUp(context: Context, args: readonly string[]): { found: LocalPackag
   const { db, output } = context;
   let status = 0;
   const found = args.flatMap((argument) => {
-    const installed = findInstalled(db, argument);
-    if (installed !== undefined) return installed;
+    const installed = allInstalled(db, argument);
+    if (installed.length > 0) return installed;
     output.err(`no such installed package ${argument}\n`);
     suggestInstalled(context, argument);
     status = 1;

@@ -22,8 +22,9 @@ export const repo: PlainCommand = (setting, [action = "list", ...args]) => {
     case "remove":
       return each(setting, args, remove);
     case "enable":
+      return each(setting, args, enable);
     case "disable":
-      return each(setting, args, (inner, word) => enable(inner, word, action === "enable"));
+      return each(setting, args, disable);
     default:
       throw new FatalError(
         `repo: list, add, remove, enable or disable was expected, found ${JSON.stringify(action)}`,
@@ -54,26 +55,30 @@ function shown(url: string): string {
   return URL.canParse(url) ? redactUrl(url) : url;
 }
 
-type Change = (setting: Setting, word: string) => string;
+/** Finds out what a word means, then changes it; says what was changed. */
+type Change = (setting: Setting, word: string) => () => string;
 
+/** All words are understood before anything is changed, as numbers in the list are others afterwards. */
 function each(setting: Setting, args: readonly string[], change: Change): number {
   if (args.length === 0) throw new FatalError("missing repository URL");
-  for (const word of args) setting.output.out(`${change(setting, word)}\n`);
+  for (const make of args.map((word) => change(setting, word))) setting.output.out(`${make()}\n`);
   // What has come of it is the list as it is now.
   return setting.options.json ? list(setting) : 0;
 }
 
-function add({ host, locations }: Setting, word: string): string {
+function add({ host, locations }: Setting, word: string): () => string {
   const url = expandRepository(word, host);
   if (!URL.canParse(url) || !/^(?:https?|ftp|file):$/.test(new URL(url).protocol))
     throw new FatalError(
       `repo add: a URL that begins with https://, http://, ftp:// or file:// was expected, found ${JSON.stringify(word)}`,
     );
-  const present = listRepositories(locations.repositoriesFile, host).find((entry) => entry.url === url);
-  if (present !== undefined)
-    return present.isEnabled ? `${shown(url)} is there already` : enabled(locations, host, present);
-  editLines(locations.repositoriesFile, (lines) => [...lines, word]);
-  return `added ${shown(url)}`;
+  return () => {
+    const present = listRepositories(locations.repositoriesFile, host).find((entry) => entry.url === url);
+    if (present !== undefined)
+      return present.isEnabled ? `${shown(url)} is there already` : enabled(locations, host, present);
+    editLines(locations.repositoriesFile, (lines) => [...lines, word]);
+    return `added ${shown(url)}`;
+  };
 }
 
 function enabled(
@@ -85,17 +90,25 @@ function enabled(
   return `enabled ${shown(url)}`;
 }
 
-function remove({ host, locations }: Setting, word: string): string {
+function remove({ host, locations }: Setting, word: string): () => string {
   const { url } = find(locations.repositoriesFile, host, word);
-  replaceLine(locations.repositoriesFile, host, url, () => []);
-  return `removed ${shown(url)}`;
+  return () => {
+    replaceLine(locations.repositoriesFile, host, url, () => []);
+    return `removed ${shown(url)}`;
+  };
 }
 
-function enable({ host, locations }: Setting, word: string, isWanted: boolean): string {
+function enable({ host, locations }: Setting, word: string): () => string {
   const found = find(locations.repositoriesFile, host, word);
-  if (isWanted) return enabled(locations, host, found);
-  replaceLine(locations.repositoriesFile, host, found.url, (text) => [disabledLine(text)]);
-  return `disabled ${shown(found.url)}`;
+  return () => enabled(locations, host, found);
+}
+
+function disable({ host, locations }: Setting, word: string): () => string {
+  const { url } = find(locations.repositoriesFile, host, word);
+  return () => {
+    replaceLine(locations.repositoriesFile, host, url, (text) => [disabledLine(text)]);
+    return `disabled ${shown(url)}`;
+  };
 }
 
 /** A repository is named by its URL, or by its number in the list. */

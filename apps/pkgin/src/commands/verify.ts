@@ -1,4 +1,5 @@
 import { check, type Problem } from "pkg-install";
+import { allInstalled } from "../catalogue/lookup.ts";
 import { suggestInstalled } from "../catalogue/suggest-remote.ts";
 import type { Command } from "../cli.ts";
 
@@ -8,12 +9,12 @@ const KINDS: ReadonlySet<Problem["kind"]> = new Set(["changed", "directory", "me
 /** Compares installed files with what was recorded when they were installed. */
 export const verify: Command = async (context, args) => {
   const { db, locations, options, output, signal } = context;
-  const missing = args.filter((word) => db.localMatching(word).length === 0);
+  const missing = args.filter((word) => allInstalled(db, word).length === 0);
   for (const word of missing) {
     output.err(`no such installed package ${word}\n`);
     suggestInstalled(context, word);
   }
-  const wanted = args.length === 0 ? db.localPackages() : args.flatMap((word) => db.localMatching(word));
+  const wanted = args.length === 0 ? db.localPackages() : args.flatMap((word) => allInstalled(db, word));
   const names = new Set(wanted.map(({ fullName }) => fullName));
   const found: Problem[] = [];
   const { files } = await check(locations.pkgdb, {

@@ -78,7 +78,10 @@ function whyUnmet(resolver: Resolver, after: AfterPlan, pattern: string): string
   const [candidate] = candidates;
   if (candidate === undefined) return "which no repository has";
   const present = after.named(candidate.name);
-  if (present === undefined) return "which cannot be installed, as the size of its file is not known";
+  if (present === undefined)
+    return resolver.isAvailable(candidate)
+      ? "which needs a library that is not present in this system"
+      : "which cannot be installed, as the size of its file is not known";
   return `but there will be ${present.fullName}`;
 }
 

@@ -38,12 +38,12 @@ export async function carryOut(
   const { plan, unmet } = withoutUnmet(context, wanted);
   const needed = await missingFromCache(context, plan.incoming);
   const sizes = checkSizes(context, plan.incoming, needed);
-  if (options.downloadOnly && needed.length === 0) {
-    output.out("nothing to do.\n");
-    return 0;
-  }
   if (options.json) {
     output.json(planJson({ ...plan, sizes, unmet, problems: findProblems(resolver, plan) }));
+    return 0;
+  }
+  if (options.downloadOnly && needed.length === 0) {
+    output.out("nothing to do.\n");
     return 0;
   }
   show(context, { ...plan, sizes, unmet, needed });
