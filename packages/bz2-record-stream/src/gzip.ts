@@ -4,11 +4,11 @@ import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts"
 import { freeMemory } from "./free-memory.ts";
 
 /** The most input that is given to the decoder at a time: where in it damage is, zlib does not tell. */
-const FEED_SIZE = 128 * 1024;
+const FEED_SIZE = 256 * 1024;
 /** Text comes in large pieces, since each takes a turn from our thread to zlib's and back, which is slower than zlib. */
-const PIECE_SIZE = 256 * 1024;
+const PIECE_SIZE = 512 * 1024;
 /** Pieces that zlib may have ready while the last one is still being used. */
-const READY_PIECES = 2;
+const READY_PIECES = 1;
 const OPTIONS = { chunkSize: PIECE_SIZE, readableObjectMode: true, readableHighWaterMark: READY_PIECES };
 
 /**

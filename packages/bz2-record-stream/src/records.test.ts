@@ -165,7 +165,7 @@ test("damage to gzip tells where it was noticed, and how far the records had com
     await expect(async () => {
       for await (const batch of records(decompress(chunks(packed, 4096)))) void batch;
     }).rejects.toThrow(
-      /^gzip stream: incorrect data check in the 128 KiB that begin at byte \d+, after \d+ whole records \(\d+ bytes of text\)$/,
+      /^gzip stream: incorrect data check in the 256 KiB that begin at byte \d+, after \d+ whole records \(\d+ bytes of text\)$/,
     );
   }
 });

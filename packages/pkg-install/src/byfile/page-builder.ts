@@ -5,15 +5,24 @@ export const PAGE_SIZE = 4096;
 /** What tells where an item starts. */
 export const INDEX_SIZE = 2;
 
-/** Fills a page with items. */
+/** Fills one page after the other with items, all in the same memory. */
 export class PageBuilder {
   readonly #bytes: Buffer = Buffer.alloc(PAGE_SIZE);
+  readonly #type: number;
   #lower = HEADER_SIZE;
   #upper = PAGE_SIZE;
 
-  constructor(type: number, left: number) {
+  constructor(type: number) {
+    this.#type = type;
+  }
+
+  /** Starts a page anew, without items. */
+  start(left: number): void {
+    this.#bytes.fill(0);
     this.#bytes.writeUInt32LE(left, 4);
-    this.#bytes.writeUInt32LE(type, 12);
+    this.#bytes.writeUInt32LE(this.#type, 12);
+    this.#lower = HEADER_SIZE;
+    this.#upper = PAGE_SIZE;
   }
 
   get isEmpty(): boolean {
@@ -40,6 +49,7 @@ export class PageBuilder {
     this.#upper = page.readUInt16LE(18);
   }
 
+  /** The whole page, until the next one is started. */
   finish(number: number, right: number): Buffer {
     this.#bytes.writeUInt32LE(number, 0);
     this.#bytes.writeUInt32LE(right, 8);

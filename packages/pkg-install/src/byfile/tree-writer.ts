@@ -60,7 +60,8 @@ export class TreeWriter {
   /** Fills pages with items, one after the other; a level of one page is the root. */
   #writeLevel(type: number, items: Iterable<Item>): readonly Child[] {
     const children: Child[] = [];
-    let page = new PageBuilder(type, 0);
+    const page = new PageBuilder(type);
+    page.start(0);
     let number = 0;
     let separator = LOWEST;
     let isFull = false;
@@ -71,7 +72,7 @@ export class TreeWriter {
         const next = this.#nextPage++;
         this.#put(number, page.finish(number, next));
         children.push({ number, separator });
-        page = new PageBuilder(type, number);
+        page.start(number);
         number = next;
         separator = item.separator();
       }
@@ -115,7 +116,7 @@ export class TreeWriter {
     }
     let length = 0;
     while (before[length] === fullKey[length]) length += 1;
-    return { bytes: fullKey.subarray(0, length + 1), isBig: false };
+    return { bytes: copyOf(fullKey.subarray(0, length + 1)), isBig: false };
   }
 
   /** Puts bytes on overflow pages if they are big, and answers with what the item has in their place. */
@@ -142,6 +143,13 @@ export class TreeWriter {
       done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done);
     }
   }
+}
+
+/** A copy with memory of its own; a part of a small buffer would keep the memory that it shares with many others. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 function* internalItems(children: readonly Child[]): Generator<Item> {
