@@ -46,9 +46,12 @@ describe("a package is refused, and nothing is left of it,", () => {
     expect(error).toMatchObject({ path: name, pkgname: "raw-1.0" });
   });
 
-  test.each(["../x-1", "a/b-1", ".x-1", "+X-1", "x", "x y-1", ""])("for the name %j", async (pkgname) => {
-    expect(await refusal([], [], { pkgname })).toMatchObject({ code: "ERR_PKGDB_NAME" });
-  });
+  test.each(["../x-1", "a/b-1", ".x-1", "+X-1", "x", "x y-1", "x-1.xxxxxx", ""])(
+    "for the name %j",
+    async (pkgname) => {
+      expect(await refusal([], [], { pkgname })).toMatchObject({ code: "ERR_PKGDB_NAME" });
+    },
+  );
 
   test.each(["opt/example", "/opt/../etc", "/opt/./x", "/opt/x/", "."])(
     "for the prefix %j",
@@ -68,10 +71,27 @@ describe("a package is refused, and nothing is left of it,", () => {
     ];
     expect(await refusal(["lib/way", "lib/way/out"], entries)).toMatchObject({
       message: expect.stringContaining(
-        "it is a file or link of the package, and another file would lie below it",
+        "it is a file or link of the package, and something else of it would lie below",
       ),
     });
   });
+
+  test.each([true, false])(
+    "for a directory through a link that it makes itself; lib is there: %s",
+    async (isThere) => {
+      const scene = new Scene();
+      mkdirSync(join(scene.root, "outside"));
+      if (isThere) mkdirSync(join(scene.prefix, "lib"), { recursive: true });
+      const entries = [{ name: "lib/way", type: "2", target: `${scene.root}/outside` }];
+      for (const lines of [
+        ["lib/way", "@pkgdir lib/way/evil"],
+        ["lib/way", "@pkgdir lib/way/more/evil"],
+        ["@pkgdir lib/way/evil", "lib/way"],
+        ["lib/way", "@exec true", "@pkgdir lib/way/evil"],
+      ])
+        expect(await refusal(lines, entries, { scene })).toBeInstanceOf(UnsafePathError);
+    },
+  );
 
   test("for a file through a link that another package has made", async () => {
     const scene = new Scene();

@@ -4,8 +4,8 @@ import { HEADER_SIZE, type Page, type PageFile } from "./page-file.ts";
 import { entriesOf, isSelfContained, keyOf, leaves, pathOf } from "./read-by-file.ts";
 import { type Entry, type LeafPiece, sizeOnPage } from "./tree-writer.ts";
 
-/** A path whose owner is another now, or has none. */
-export type OwnerChange = readonly [path: string, owner: string | undefined];
+/** Paths whose owner is another now, or undefined for none. */
+export type OwnerChanges = ReadonlyMap<string, string | undefined>;
 
 const ROOM = PAGE_SIZE - HEADER_SIZE;
 
@@ -15,11 +15,11 @@ const ROOM = PAGE_SIZE - HEADER_SIZE;
  */
 export function* changedPieces(
   file: PageFile | undefined,
-  changes: Iterable<OwnerChange>,
+  changes: OwnerChanges,
 ): Generator<LeafPiece> {
   const queue = new ChangeQueue(changes);
   if (file !== undefined) yield* changedLeaves(file, queue);
-  yield* evenly([...queue.merge([], undefined)]);
+  yield* evenly(queue.rest(), totalSize(queue.rest()));
 }
 
 function* changedLeaves(file: PageFile, queue: ChangeQueue): Generator<LeafPiece> {
@@ -44,12 +44,14 @@ function canBeTakenOver(file: PageFile, leaf: Page): boolean {
   return file.pageSize === PAGE_SIZE && file.isLittleEndian && isSelfContained(file, leaf);
 }
 
-function totalSize(entries: readonly Entry[]): number {
-  return entries.reduce((sum, entry) => sum + sizeOnPage(entry), 0);
+function totalSize(entries: Iterable<Entry>): number {
+  let total = 0;
+  for (const entry of entries) total += sizeOnPage(entry);
+  return total;
 }
 
 /** Spreads entries over as few pages as they need, so that each has room for more to come. */
-function* evenly(entries: readonly Entry[], total = totalSize(entries)): Generator<LeafPiece> {
+function* evenly(entries: Iterable<Entry>, total: number): Generator<LeafPiece> {
   const share = total / Math.ceil(total / ROOM);
   let filled = Infinity;
   for (const entry of entries) {
@@ -62,43 +64,46 @@ function* evenly(entries: readonly Entry[], total = totalSize(entries)): Generat
 
 /** Changes in the order of their paths. */
 class ChangeQueue {
-  readonly #changes: readonly OwnerChange[];
+  readonly #changes: OwnerChanges;
+  readonly #paths: readonly string[];
   #next = 0;
 
-  constructor(changes: Iterable<OwnerChange>) {
-    this.#changes = [...changes].toSorted((a, b) => compareText(a[0], b[0]));
+  constructor(changes: OwnerChanges) {
+    this.#changes = changes;
+    this.#paths = [...changes.keys()].toSorted(compareText);
   }
 
   /** Whether there is a change of a path below this one; undefined is above all. */
   hasBelow(end: string | undefined): boolean {
-    const change = this.#changes[this.#next];
-    return change !== undefined && (end === undefined || compareText(change[0], end) < 0);
+    const path = this.#paths[this.#next];
+    return path !== undefined && (end === undefined || compareText(path, end) < 0);
   }
 
   /** Takes all changes below a path into the entries that are below it. */
   *merge(entries: Iterable<Entry>, end: string | undefined): Generator<Entry> {
     for (const entry of entries) {
       yield* this.#takeBelow(entry[0]);
-      const change = this.#changes[this.#next];
-      if (change?.[0] !== entry[0]) yield entry;
-      else {
-        this.#next += 1;
-        if (isEntry(change)) yield change;
-      }
+      if (this.#paths[this.#next] === entry[0]) yield* this.#entry(this.#next++);
+      else yield entry;
     }
     yield* this.#takeBelow(end);
   }
 
-  *#takeBelow(end: string | undefined): Generator<Entry> {
-    for (; this.hasBelow(end); this.#next++) {
-      const change = this.#changes[this.#next];
-      if (change !== undefined && isEntry(change)) yield change;
-    }
+  /** What is left, which stays there. */
+  *rest(): Generator<Entry> {
+    for (let place = this.#next; place < this.#paths.length; place++) yield* this.#entry(place);
   }
-}
 
-function isEntry(change: OwnerChange): change is Entry {
-  return change[1] !== undefined;
+  *#takeBelow(end: string | undefined): Generator<Entry> {
+    while (this.hasBelow(end)) yield* this.#entry(this.#next++);
+  }
+
+  /** What a change leaves: an entry, or none. */
+  *#entry(place: number): Generator<Entry> {
+    const path = this.#paths[place] ?? "";
+    const owner = this.#changes.get(path);
+    if (owner !== undefined) yield [path, owner];
+  }
 }
 
 function* withNext<Value>(values: Iterable<Value>): Generator<[value: Value, next: Value | undefined]> {

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from "node:path";
 import type { Contents } from "../contents.ts";
 import { parseVariables, type Variables } from "pkg-archive";
+import { LEFT_OVER } from "../database/installed-packages.ts";
 import { PkgInstallError, UnsafePathError } from "../errors.ts";
 import type { InstallOptions, Platform } from "../options.ts";
 import { patternFault } from "../patterns.ts";
@@ -39,9 +40,10 @@ export function checkPackage(
   }
 }
 
-/** A name becomes a directory of PKG_DBDIR. */
+/** A name becomes that of a directory in PKG_DBDIR. */
 function checkName(pkgname: string): void {
-  if (/^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !pkgname.includes("\0")) return;
+  const isName = /^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !pkgname.includes("\0");
+  if (isName && !pkgname.endsWith(LEFT_OVER)) return;
   throw new PkgInstallError(
     "ERR_PKGDB_NAME",
     `${JSON.stringify(pkgname)} is no name of a package with its version`,

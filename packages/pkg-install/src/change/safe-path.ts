@@ -7,22 +7,23 @@ import { native } from "../text.ts";
 /**
  * Refuses paths of a packing list that are not plainly below the prefix, and such as cannot be there together.
  *
- * A file below another entry of the same package could only get there through a link that the package itself makes.
+ * Something below a file of the same package could only get there through a link that the package itself makes.
  *
  * @throws UnsafePathError
  */
 export function refuseUnsafePaths(pkgname: string, items: readonly PackingItem[]): void {
   const files = new Set<string>();
+  const directories = new Set<string>();
   for (const item of items) {
     if (item.kind !== "file" && item.kind !== "directory") continue;
     refuseUnsafePath(pkgname, item.path);
-    if (item.kind !== "file") continue;
-    if (files.has(item.path))
-      throw new UnsafePathError(pkgname, item.path, "it is in the packing list twice");
-    files.add(item.path);
+    if (item.kind !== "file") directories.add(item.path);
+    else if (!files.has(item.path)) files.add(item.path);
+    else throw new UnsafePathError(pkgname, item.path, "it is in the packing list twice");
   }
   const good = new Set(["."]);
   for (const path of files) refuseBelowFile(pkgname, dirname(path), { files, good });
+  for (const path of directories) refuseBelowFile(pkgname, dirname(path), { files, good });
 }
 
 /**
@@ -52,7 +53,7 @@ function refuseBelowFile(
     throw new UnsafePathError(
       pkgname,
       directory,
-      "it is a file or link of the package, and another file would lie below it",
+      "it is a file or link of the package, and something else of it would lie below",
     );
   }
   refuseBelowFile(pkgname, dirname(directory), { files, good });

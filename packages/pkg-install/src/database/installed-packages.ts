@@ -142,7 +142,7 @@ function installedNames(pkgdb: string): readonly string[] {
 }
 
 /** What `pkg_add` leaves when it is interrupted while it replaces a package by the same version. */
-const LEFT_OVER = ".xxxxxx";
+export const LEFT_OVER = ".xxxxxx";
 
 /** Files, and directories of other use, have no packing list. */
 function isPackage(pkgdb: string, name: string): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { encodeText } from "pkg-archive";
 import { PageFile } from "../byfile/page-file.ts";
 import { lookUp, lookUpByFile } from "../byfile/read-by-file.ts";
-import { changedPieces, type OwnerChange } from "../byfile/update-by-file.ts";
+import { changedPieces } from "../byfile/update-by-file.ts";
 import { writeByFile, writePieces } from "../byfile/write-by-file.ts";
 import { ByFileError } from "../errors.ts";
 import { installedPackages } from "./installed-packages.ts";
@@ -116,24 +116,23 @@ export class Ownership {
 
   /** Writes a new database to a path beside the present one, which stays as it is. It is not brought to disk. */
   writeTo(path: string): void {
-    writePieces(path, changedPieces(this.#file, storable(this.#changes)), { sync: false });
+    this.#leaveOutLong();
+    writePieces(path, changedPieces(this.#file, this.#changes), { sync: false });
   }
 
   close(): void {
     this.#file?.close();
   }
 
+  #leaveOutLong(): void {
+    for (const [path, owner] of this.#changes) {
+      if (owner !== undefined && !(fits(path) && fits(owner))) this.#changes.set(path, undefined);
+    }
+  }
+
   #value(path: string): string | undefined {
     if (this.#changes.has(path)) return this.#changes.get(path);
     return this.#file === undefined ? undefined : lookUp(this.#file, path);
-  }
-}
-
-/** What is too long is left out. */
-function* storable(changes: Iterable<OwnerChange>): Generator<OwnerChange> {
-  for (const change of changes) {
-    const [path, owner] = change;
-    yield owner === undefined || (fits(path) && fits(owner)) ? change : [path, undefined];
   }
 }
 
