@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { openCatalogue } from "summary-to-sqlite";
 import { serve } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
@@ -31,6 +32,82 @@ test("an interrupted download leaves nothing half done, and the next run is not 
   const { status, stdout } = await scene.pkgin(["-y", "install", "hello"]);
   expect({ status, installed: readdirSync(join(scene.prefix, "pkgdb")) }).toMatchObject({ status: 0 });
   expect(stdout).toContain("[1/1] installing hello-1.0...\n");
+});
+
+test.each(["SIGINT", "SIGKILL"] as const)(
+  "a download that %s has cut off is gone on with by the next run",
+  async (signal) => {
+    const scene = await setScene([{ pkgname: "hello-1.0" }]);
+    const ranges: unknown[] = [];
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const server = await serve((request, response) => {
+      const path = join(scene.directory, request.url ?? "");
+      if (!existsSync(path)) return void response.writeHead(404).end();
+      const bytes = readFileSync(path);
+      const headers = { etag: '"1"', "content-length": bytes.length };
+      if (!path.endsWith(".tgz")) return void response.writeHead(200, headers).end(bytes);
+      ranges.push(request.headers.range);
+      if (request.headers.range === undefined) {
+        response.writeHead(200, headers).write(bytes.subarray(0, 100));
+        return;
+      }
+      const range = { "content-range": `bytes 100-${bytes.length - 1}/${bytes.length}` };
+      response.writeHead(206, { etag: '"1"', ...range }).end(bytes.subarray(100));
+    });
+    onTestFinished(() => server.close());
+    const part = join(scene.prefix, "var/db/pkgin/cache/hello-1.0.tgz.part");
+    const look = async () => {
+      while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < 100) await delay(20);
+      begin();
+    };
+    void look();
+    const env = { PKG_REPOS: server.url };
+    await scene.pkgin(["-y", "install", "hello"], { env, interruptWhen: begun, signal });
+    expect((await scene.pkgin(["-y", "install", "hello"], { env })).status).toBe(0);
+    expect(ranges).toEqual([undefined, "bytes=100-"]);
+  },
+);
+
+test("a signal at any moment leaves everything whole, and what is wanted wanted", async () => {
+  const scene = await setScene();
+  const publish = (version: number) =>
+    scene.publish([
+      { pkgname: `lib-${version}` },
+      { pkgname: `app-${version}`, depends: ["lib-[0-9]*"] },
+      { pkgname: `tool-${version}` },
+    ]);
+  await publish(1);
+  await scene.pkgin(["-y", "install", "app", "tool"]);
+  const moments = [
+    ["SIGHUP", /processing remote summary .*\n$/],
+    ["SIGTERM", /calculating dependencies\.\.\.done\.\n/],
+    ["SIGINT", /\[1\/3\] downloading/],
+    ["SIGHUP", /\[1\/3\] upgrading lib/],
+    ["SIGTERM", /\[3\/3\] upgrading/],
+    ["SIGINT", /processing local summary\.\.\.\n[^]*processing local summary/],
+  ] as const;
+  for (const [round, [signal, moment]] of moments.entries()) {
+    await publish(round + 2);
+    let interrupt = () => {};
+    const interruptWhen = new Promise<void>((resolve) => (interrupt = resolve));
+    const { status } = await scene.pkgin(["--line-buffered", "-fy", "upgrade"], {
+      interruptWhen,
+      signal,
+      inputWhen: async (output) => {
+        await output(moment);
+        interrupt();
+        return "";
+      },
+    });
+    // It may have been too fast for the signal.
+    expect([0, 129, 130, 143]).toContain(status);
+    expect(await scene.pkgin(["verify"])).toMatchObject({ status: 0 });
+    expect((await scene.pkgin(["-n", "doctor"])).stdout).toBe("");
+    expect((await scene.pkgin(["show-keep"])).stdout).toMatch(/^app-\d .*\ntool-\d .*\n$/);
+  }
+  expect((await scene.pkgin(["-fy", "upgrade"])).status).toBe(0);
+  expect((await scene.pkgin(["-p", "list"])).stdout).toMatch(/^app-7;.*\nlib-7;.*\ntool-7;.*\n$/);
 });
 
 test("a second pkgin that would change something is told who is at work; a question is answered", async () => {

@@ -29,8 +29,10 @@ export interface RunOptions {
   readonly merged?: boolean;
   /** The user that it is run as. */
   readonly uid?: number;
-  /** A signal that is sent as soon as this has come true. */
+  /** It is interrupted as soon as this has come true. */
   readonly interruptWhen?: Promise<unknown>;
+  /** What interrupts it. Default: SIGINT. */
+  readonly signal?: NodeJS.Signals;
 }
 
 /** Runs the built program. */
@@ -51,7 +53,7 @@ export async function runCommand(command: readonly string[], options: RunOptions
   child.stdin.on("error", () => {});
   if (options.inputWhen === undefined) child.stdin.end(options.input ?? "");
   else void options.inputWhen(watch(child.stdout)).then((input) => child.stdin.end(input));
-  void options.interruptWhen?.then(() => child.kill("SIGINT"));
+  void options.interruptWhen?.then(() => child.kill(options.signal ?? "SIGINT"));
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
