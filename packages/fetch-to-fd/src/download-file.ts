@@ -111,10 +111,7 @@ class Download {
   }
 
   async #digestPart(): Promise<void> {
-    for await (const chunk of this.#part.read()) {
-      this.#options.signal?.throwIfAborted();
-      this.#digests.update(chunk);
-    }
+    for await (const chunk of this.#part.read(this.#options.signal)) this.#digests.update(chunk);
   }
 
   #result({ url, start, validators, notModified }: Attempt, bytes: number): FetchResult {

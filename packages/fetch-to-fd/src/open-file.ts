@@ -4,10 +4,8 @@ import { fileURLToPath } from "node:url";
 import { FetchError, TruncatedError } from "./fetch-error.ts";
 import { type Answer, noBody } from "./opened.ts";
 import type { OpenOptions } from "./options.ts";
+import { readChunks } from "./read-chunks.ts";
 import { systemReason } from "./system-reason.ts";
-
-/** One buffer of this size is used for the whole file. */
-const READ_SIZE = 256 * 1024;
 
 /** Opening a named pipe must not wait for its writer. */
 const READ: number = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -49,15 +47,11 @@ async function* read(
   size: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(READ_SIZE);
   let received = 0;
   try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await file.read(buffer, 0, READ_SIZE, received);
-      if (bytesRead === 0) break;
-      received += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for await (const chunk of readChunks(file, signal)) {
+      received += chunk.length;
+      yield chunk;
     }
   } catch (error) {
     throw signal?.aborted === true ? error : readError(url, error);

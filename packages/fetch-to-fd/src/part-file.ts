@@ -5,12 +5,12 @@ import { BackgroundSync } from "./background-sync.ts";
 import { redactUrl } from "./fetch-error.ts";
 import type { Attempt, ResumePoint } from "./opened.ts";
 import { isOwnFile } from "./own-file.ts";
+import { readChunks } from "./read-chunks.ts";
 import { type PartOrigin, PartNote, removeFile } from "./part-note.ts";
 
 /** A link that somebody laid in the way is not followed. */
 const KEPT: number = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
 const NEW: number = KEPT | constants.O_CREAT | constants.O_EXCL;
-const READ_SIZE = 256 * 1024;
 
 /** The file `PATH.part` in which a download is gathered. */
 export class PartFile {
@@ -79,14 +79,8 @@ export class PartFile {
   }
 
   /** Reads all bytes; a chunk is valid until the next one is asked for. */
-  async *read(): AsyncGenerator<Uint8Array> {
-    const buffer = Buffer.allocUnsafe(READ_SIZE);
-    for (let position = 0; ;) {
-      const { bytesRead } = await this.#file.read(buffer, 0, READ_SIZE, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
+  read(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    return readChunks(this.#file, signal);
   }
 
   /** Brings the bytes to disk and gives the file its name. @param size that it has if nobody else has written to it */
