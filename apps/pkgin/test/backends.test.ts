@@ -51,7 +51,9 @@ function shown({ scene }: Stage, run: Run): Run {
   const clean = (text: string) =>
     text
       .replaceAll(scene.prefix, "PREFIX")
+      .replaceAll(scene.directory, "DIRECTORY")
       .replaceAll(scene.server.url, "URL")
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, "DATE")
       // The files are larger where the prefix is longer.
       .replace(/^[\d.]+[BKM] to download/m, "SIZE to download");
   return { status: run.status, stdout: clean(run.stdout), stderr: clean(run.stderr) };
@@ -98,6 +100,24 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     await scene.publish([LIBRARY, { pkgname: "thief-1.0", files: { "share/greeting": "" } }, HELLO]);
     await see(pkgin("-y", "install", "libgreet"));
     await see(pkgin("-y", "install", "thief", "hello"));
+  },
+  "with --atomic what came before one that cannot be installed goes again": async ({ scene, pkgin }, see) => {
+    const thief = { pkgname: "thief-1.0", depends: ["hello-[0-9]*"], files: { "share/greeting": "" } };
+    await scene.publish([LIBRARY, thief, HELLO]);
+    await see(pkgin("-y", "--atomic", "install", "thief"));
+    await see(pkgin("history", "1"));
+    await see(pkgin("-y", "install", "hello"));
+    await see(pkgin("-y", "--atomic", "remove", "libgreet"));
+  },
+  "what was exported comes by import, and goes by undo": async ({ scene, pkgin }, see) => {
+    await scene.publish([LIBRARY, HELLO, WEBBY]);
+    const list = join(scene.directory, "list");
+    writeFileSync(list, "# wanted\nwebby\nnothing\n");
+    await see(pkgin("-y", "import", list));
+    await see(pkgin("export"));
+    await see(pkgin("-y", "undo"));
+    await see(pkgin("-y", "undo", "1"));
+    await see(pkgin("-y", "undo"));
   },
   "packages are described where they are": async ({ scene, pkgin }, see) => {
     await scene.publish([LIBRARY]);
