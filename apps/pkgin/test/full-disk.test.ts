@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { createRepository } from "sample-repository";
 import { serveDirectory } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand, temporaryDirectory } from "./run-pkgin.ts";
@@ -35,5 +36,38 @@ test.skipIf(!canMount)(
         `pkgin: Could not write ${prefix}/var/db/pkgin/pkgin.db: database or disk is full\n` +
         "What was known of the repository before stays as it was.\n",
     });
+  },
+);
+
+test.skipIf(!canMount)(
+  "where there is no room to save the old version an upgrade does without, and one that is atomic is taken back (needs the right to mount)",
+  async () => {
+    const directory = temporaryDirectory();
+    const prefix = temporaryDirectory();
+    for (const version of [1, 2]) {
+      const files = { "share/version": `${version}\n`, "share/zeros": "\0".repeat(2 * 1024 * 1024) };
+      await createRepository(join(directory, String(version)), [
+        { pkgname: `big-${version}`, prefix, files },
+      ]);
+    }
+    const server = await serveDirectory(directory);
+    onTestFinished(() => server.close());
+    const script = `
+      mount -t tmpfs -o size=6m none "$1" && cd "$1" || exit 1
+      pkgin() { "$node" "$bin" --prefix "$prefix" -y "$@" > /dev/null; echo "$1: $?, $(cat share/version)"; }
+      node=$2 bin=$3 prefix=$1
+      PKG_REPOS="$4/1" pkgin install big
+      export PKG_REPOS="$4/2"
+      pkgin clean
+      pkgin --atomic upgrade
+      pkgin upgrade
+      ls var/db/pkgin`;
+    const { stdout, stderr } = await runCommand(
+      ["unshare", "-m", "sh", "-c", script, "sh", prefix, process.execPath, bin, server.url],
+      { env: {} },
+    );
+    expect(stdout).toMatch(/^install: 0, 1\nclean: 0, 1\n--atomic: 1, 1\nupgrade: 0, 2\n/);
+    expect(stdout).not.toContain("keepsakes");
+    expect(stderr).toMatch(/^pkgin: .*no space left on device.*\npkgin: nothing had been changed\n$/i);
   },
 );

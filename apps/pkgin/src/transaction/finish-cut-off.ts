@@ -25,11 +25,15 @@ export async function finishCutOff(context: Context): Promise<void> {
     const { settle } = await import("./settle.ts");
     await settle(context, ledger);
     tellRest(context, record, ledger);
-  } else if (!record.changes.every(({ outcome }) => outcome === "done")) {
+    await ledger.end("interrupted");
+  } else if (record.changes.every(({ outcome }) => outcome === "done")) {
+    output.err("pkgin: all of it had been done\n");
+    await ledger.end("done");
+  } else {
     const { takeAllBack } = await import("./take-all-back.ts");
     await takeAllBack(context, ledger, { stdout: 1, stderr: 2, signal });
+    await ledger.end("interrupted");
   }
-  await ledger.end("interrupted");
 }
 
 /** What was settled is whole; what was not begun is for the user to begin again. */

@@ -25,7 +25,7 @@ export async function takeAllBack(context: Context, ledger: Ledger, options: Cha
   await unmark(context, ledger);
   for (const { change, index, failure } of left) tellLeft(context, ledger, { change, index, failure });
   const back = length - left.length;
-  if (length === 0) tell(context, "nothing had been changed yet, and so it is");
+  if (length === 0) tell(context, "nothing had been changed");
   else tell(context, `${back} of ${length} changes were taken back`);
 }
 
