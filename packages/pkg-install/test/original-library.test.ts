@@ -152,7 +152,7 @@ function original(changes: readonly OwnerChange[]): readonly (readonly string[])
 function update(changes: readonly OwnerChange[]): void {
   const file = new PageFile(path);
   try {
-    writePieces(`${path}.next`, changedPieces(file, changes), { sync: false });
+    writePieces(`${path}.next`, changedPieces(file, new Map(changes)), { sync: false });
   } finally {
     file.close();
   }

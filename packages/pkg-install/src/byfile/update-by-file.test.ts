@@ -23,7 +23,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function update(changes: Iterable<OwnerChange>): void {
   const file = new PageFile(path);
   try {
-    writePieces(`${path}.next`, changedPieces(file, changes), { sync: false });
+    writePieces(`${path}.next`, changedPieces(file, new Map(changes)), { sync: false });
   } finally {
     file.close();
   }

@@ -4,8 +4,11 @@ import { HEADER_SIZE, type Page, type PageFile } from "./page-file.ts";
 import { entriesOf, isSelfContained, keyOf, leaves, pathOf } from "./read-by-file.ts";
 import { type Entry, type LeafPiece, sizeOnPage } from "./tree-writer.ts";
 
-/** Paths whose owner is another now, or undefined for none. */
-export type OwnerChanges = ReadonlyMap<string, string | undefined>;
+/** A path whose owner is another now, or has none. */
+export type OwnerChange = readonly [path: string, owner: string | undefined];
+
+/** Changes by their paths. */
+type OwnerChanges = ReadonlyMap<OwnerChange[0], OwnerChange[1]>;
 
 const ROOM = PAGE_SIZE - HEADER_SIZE;
 
@@ -13,10 +16,7 @@ const ROOM = PAGE_SIZE - HEADER_SIZE;
  * Makes the pieces of a database, of which there may be none yet, with some owners changed: leaves that have no part in it are
  * taken over as they are, so that a small change to a large database costs little.
  */
-export function* changedPieces(
-  file: PageFile | undefined,
-  changes: OwnerChanges,
-): Generator<LeafPiece> {
+export function* changedPieces(file: PageFile | undefined, changes: OwnerChanges): Generator<LeafPiece> {
   const queue = new ChangeQueue(changes);
   if (file !== undefined) yield* changedLeaves(file, queue);
   yield* evenly(queue.rest(), totalSize(queue.rest()));
