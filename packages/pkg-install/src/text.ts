@@ -1,4 +1,4 @@
-import { encodeText } from "pkg-archive";
+import { decodeText, encodeText } from "pkg-archive";
 
 /*
  * A byte of a name that is not part of valid UTF-8 is a lone surrogate, U+DC80 to U+DCFF, in its text.
@@ -11,6 +11,15 @@ const FIRST_SURROGATE = 0xd800;
 /** The path as the file system calls take it: as bytes, where it is no proper text. */
 export function native(path: string): string | Buffer {
   return ESCAPED.test(path) ? encodeText(path) : path;
+}
+
+/** What stands for bytes that are no UTF-8, and for itself. */
+const REPLACEMENT = "\ufffd";
+
+/** Decodes some of the bytes to text, as `decodeText` does, but without making an object for them first. */
+export function decodePart(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString("utf8", start, end);
+  return text.includes(REPLACEMENT) ? decodeText(bytes.subarray(start, end)) : text;
 }
 
 /** Orders texts by their bytes. */

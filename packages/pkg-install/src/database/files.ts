@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { isSystemError } from "../errors.ts";
-import { decodeText, encodeText } from "pkg-archive";
+import { encodeText } from "pkg-archive";
+import { decodePart } from "../text.ts";
 
 /** The mode of the metadata files that change. */
 export const CHANGEABLE = 0o644;
@@ -19,23 +20,28 @@ export const REQUIRED_BY = "+REQUIRED_BY";
 
 /** Reads a small file, or answers undefined where there is none. */
 export function readText(path: string): string | undefined {
-  return withBytes(path, decodeText);
+  return withBytes(path, (bytes, length) => decodePart(bytes, 0, length));
 }
 
 /** Very many small files are read one after the other: they share this memory. */
 const scratch = Buffer.allocUnsafeSlow(128 * 1024);
 
 /**
- * Reads a file and makes something of its bytes, which are valid until that returns.
+ * Reads a file and makes something of its bytes, which are valid until that returns, and are the first of so many.
  *
  * @returns undefined where there is no such file
  */
-export function withBytes<Result>(path: string, use: (bytes: Buffer) => Result): Result | undefined {
+export function withBytes<Result>(
+  path: string,
+  use: (bytes: Buffer, length: number) => Result,
+): Result | undefined {
   try {
     const fd = openSync(path, "r");
     try {
       const length = readSync(fd, scratch);
-      return use(length < scratch.length ? scratch.subarray(0, length) : readFileSync(path));
+      if (length < scratch.length) return use(scratch, length);
+      const whole = readFileSync(path);
+      return use(whole, whole.length);
     } finally {
       closeSync(fd);
     }

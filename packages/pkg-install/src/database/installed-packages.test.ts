@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(pkgdb, { recursive: true }));
 
-function add(name: string, files: Readonly<Record<string, string>>): void {
+function add(name: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   mkdirSync(join(pkgdb, name));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(pkgdb, name, file), text);
 }
@@ -57,6 +57,25 @@ test("a package tells what a summary of it says", () => {
     requiredBy: ["d-1", "e-1"],
     files: ["/opt/bin/a"],
   });
+});
+
+test("text may be no UTF-8, or have what stands for that in it", () => {
+  const contents = "@name a-1\n@pkgdep caf\xe9>=1\n@cwd /opt\nbin/caf\xe9\n";
+  add("a-1", {
+    "+CONTENTS": Buffer.from(contents, "latin1"),
+    "+COMMENT": Buffer.from("caf\xe9\n", "latin1"),
+  });
+  add("b-1", {
+    "+CONTENTS": "@name b-1\n@pkgdep caf\u00e9>=1\n@cwd /opt\n",
+    "+COMMENT": "\ufffd caf\u00e9\n",
+  });
+  const [a, b] = installedPackages(pkgdb);
+  expect([a?.dependencies, a?.files, a?.read("+COMMENT")]).toEqual([
+    ["caf\udce9>=1"],
+    ["/opt/bin/caf\udce9"],
+    "caf\udce9\n",
+  ]);
+  expect([b?.dependencies, b?.read("+COMMENT")]).toEqual([["caf\u00e9>=1"], "\ufffd caf\u00e9\n"]);
 });
 
 test("a packing list may be longer than what is read at once", () => {

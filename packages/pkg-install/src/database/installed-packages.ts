@@ -90,7 +90,7 @@ export class InstalledPackage {
   }
 
   #readContents<Result>(read: (bytes: Buffer) => Result): Result {
-    const result = withBytes(this.#pathOf("+CONTENTS"), read);
+    const result = withBytes(this.#pathOf("+CONTENTS"), (bytes, length) => read(bytes.subarray(0, length)));
     if (result !== undefined) return result;
     throw new PkgInstallError("ERR_PKGDB_DAMAGED", `${this.directory} has no packing list`, {
       pkgname: this.name,

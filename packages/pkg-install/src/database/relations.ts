@@ -1,4 +1,4 @@
-import { decodeText } from "pkg-archive";
+import { decodePart } from "../text.ts";
 
 /** What a package says about others. */
 export interface Relations {
@@ -23,7 +23,7 @@ export function readRelations(list: Buffer): Relations {
   const relations = { dependencies: [] as string[], conflicts: [] as string[] };
   for (let at = nextCandidate(list, 0); at < list.length;) {
     const end = endOfLine(list, at);
-    const line = decodeText(list.subarray(at, end));
+    const line = decodePart(list, at, end);
     const [, word, pattern] = /^@(pkgdep|pkgcfl)\s+(.*\S)/.exec(line) ?? [];
     if (pattern !== undefined && !isIgnored(list, at)) {
       relations[word === "pkgdep" ? "dependencies" : "conflicts"].push(pattern);
