@@ -1,8 +1,8 @@
-import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { serve } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
+import { editSummary } from "./edit-summary.ts";
 import { noTerminal } from "./run-on-terminal.ts";
 import { type Scene, setScene } from "./scene.ts";
 
@@ -100,9 +100,7 @@ test("-d has a report of its own, with one package or several", async () => {
 
 test("what does not fit below the prefix is refused", async () => {
   const scene = await setScene([{ pkgname: "hello-1.0" }]);
-  const file = join(scene.directory, "pkg_summary.gz");
-  const text = gunzipSync(readFileSync(file)).toString();
-  writeFileSync(file, gzipSync(text.replace(/SIZE_PKG=\d+/, `SIZE_PKG=${2n ** 59n}`)));
+  editSummary(scene.directory, (text) => text.replace(/SIZE_PKG=\d+/, `SIZE_PKG=${2n ** 59n}`));
   await scene.pkgin(["update"]);
   const { status, stderr } = await scene.pkgin(["-y", "install", "hello"]);
   expect(status).toBe(1);

@@ -1,23 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { editSummary } from "./edit-summary.ts";
 import { noTerminal } from "./run-on-terminal.ts";
-import { type Scene, setScene } from "./scene.ts";
-
-/** Sizes depend on the compressor of the machine. */
-function withoutSizes(text: string): string {
-  return text.replaceAll(/^[\d.]+[BKM] to download, [\d.]+[BKM] of/gm, "SIZE to download, SIZE of");
-}
+import { setScene } from "./scene.ts";
+import { withoutSizes } from "./without-sizes.ts";
 
 const LIBGREET = { pkgname: "libgreet-1.0" };
 const HELLO = { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] };
 const REBUILT = { BUILD_DATE: "2026-06-01 00:00:00 +0000" };
-
-function editSummary(scene: Scene, change: (text: string) => string): void {
-  const file = join(scene.directory, "pkg_summary.gz");
-  writeFileSync(file, gzipSync(change(gunzipSync(readFileSync(file)).toString())));
-}
 
 test("a package that lacks a library of the system is taken out, with the report as it stands", async () => {
   const scene = await setScene([
@@ -142,7 +133,7 @@ test("preferred.conf is named where it excludes what was asked for", async () =>
 
 test("a package of unknown size is warned of at every run but update, listed, and not installed", async () => {
   const scene = await setScene([LIBGREET, { pkgname: "sizeless-1.0" }]);
-  editSummary(scene, (text) => text.replace(/(?<=FILE_NAME=sizeless.*\n)FILE_SIZE=.*\n/, ""));
+  editSummary(scene.directory, (text) => text.replace(/(?<=FILE_NAME=sizeless.*\n)FILE_SIZE=.*\n/, ""));
   const warning = "warning: remote package sizeless-1.0 has an invalid or missing FILE_SIZE\n";
   expect((await scene.pkgin(["update"])).stderr).toBe("");
   const avail = await scene.pkgin(["-p", "avail"]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SamplePackage } from "sample-repository";
 import { expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { findLocations } from "../src/config/locations.ts";
 import { readInstallPolicy } from "../src/integrity/install-policy.ts";
 import { defaultOptions } from "../src/options.ts";
 import { Output } from "../src/report/output.ts";
+import { installedNames } from "./installed-names.ts";
 import { temporaryDirectory } from "./run-pkgin.ts";
 import { type Scene, setScene } from "./scene.ts";
 
@@ -31,11 +32,6 @@ function publishList({ prefix }: Scene, directory = "pkgdb"): void {
   mkdirSync(join(prefix, directory), { recursive: true });
   const text = ["#FORMAT 1.1.0", ...ENTRIES].map((line) => `${line}\n`).join("");
   writeFileSync(join(prefix, directory, "pkg-vulnerabilities"), text);
-}
-
-function installed({ prefix }: Scene): string[] {
-  const pkgdb = join(prefix, "pkgdb");
-  return existsSync(pkgdb) ? readdirSync(pkgdb).filter((name) => /-\d/.test(name)) : [];
 }
 
 /** The log without the lines that have the time. */
@@ -64,7 +60,7 @@ test("with CHECK_LICENSE a package is refused whose licence is not acceptable", 
   expect(run).toMatchObject({ status: 1, stderr: `pkgin: ${said}` });
   expect(run.stdout).toContain("pkg_install warnings: 0, errors: 1\n");
   expect(errorLog(scene)).toBe(`pkg_add: ${said}pkg_add: 1 package addition failed\n`);
-  expect(installed(scene)).toEqual(["free-1", "silent-1"]);
+  expect(installedNames(scene)).toEqual(["free-1", "silent-1"]);
   configure(scene, "CHECK_LICENSE=yes", "ACCEPTABLE_LICENSES=fee-based no-profit");
   expect(await install()).toMatchObject({ status: 0, stderr: "" });
 });
@@ -83,7 +79,7 @@ test("licences that everybody accepts can be replaced, and packages may have to 
       "pkgin: silent-1 states no licence\n" +
       "pkgin: the licence `isc' of free-1 is not acceptable; add it to ACCEPTABLE_LICENSES if it is\n",
   });
-  expect(installed(scene)).toEqual(["own-1"]);
+  expect(installedNames(scene)).toEqual(["own-1"]);
 });
 
 test("with CHECK_VULNERABILITIES=always a package is refused that something is known against", async () => {
@@ -100,7 +96,7 @@ test("with CHECK_VULNERABILITIES=always a package is refused that something is k
     `pkg_add: ${REFUSED}pkg_add: 1 package addition failed\n` +
       "pkg_add: Can't install dependency libgreet-[0-9]*\npkg_add: 1 package addition failed\n",
   );
-  expect(installed(scene)).toEqual(["oldtool-2"]);
+  expect(installedNames(scene)).toEqual(["oldtool-2"]);
 });
 
 test("IGNORE_URL and CHECK_END_OF_LIFE say what counts, and a list that is old is told of", async () => {
@@ -116,7 +112,7 @@ test("IGNORE_URL and CHECK_END_OF_LIFE say what counts, and a list that is old i
       `pkgin: ${file} is of 2026-01-02; newer weaknesses are not in it\n` +
       "pkgin: oldtool-2 is vulnerable:\n\teol, see https://example.org/eol\n",
   });
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("with CHECK_VULNERABILITIES=interactive the user is asked, and whoever cannot be asked has not agreed", async () => {
@@ -134,10 +130,10 @@ test("with CHECK_VULNERABILITIES=interactive the user is asked, and whoever cann
     expect(refused).toMatchObject({ status: 1, stderr: `${question}pkgin: ${REFUSED}` });
     expect(refused.stdout).toContain("installing libgreet-1.0...\nproceed ? [y/N] ");
   }
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
   const agreed = await scene.pkgin(["install", "libgreet", "oldtool"], { input: "y\ny\n" });
   expect(agreed).toMatchObject({ status: 0, stderr: question });
-  expect(installed(scene)).toEqual(["libgreet-1.0", "oldtool-2"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0", "oldtool-2"]);
 });
 
 test("a list that is not there keeps installations from beginning only where it always has to be looked at", async () => {
@@ -179,7 +175,7 @@ test("what was installed before is put back whatever is known against it by now"
   const { status, stderr } = await scene.pkgin(["-fy", "upgrade"]);
   expect(status).toBe(1);
   expect(stderr).toMatch(/\npkgin: libgreet-1\.0 was put back\n$/);
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("with CHECK_OS_VERSION=no it does not matter which version of the system a package is for", async () => {

@@ -1,24 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { dropDigests, editSummary } from "./edit-summary.ts";
+import { installedNames } from "./installed-names.ts";
 import { type Scene, setScene } from "./scene.ts";
+import { withoutSizes } from "./without-sizes.ts";
 
 const PROGRAM = { content: "#!/bin/sh\ncat ${0%/bin/*}/share/greeting\n", mode: 0o755 };
 const LIBRARY = { pkgname: "libgreet-1.0", files: { "share/greeting": "Hello\n" } };
 const HELLO = { pkgname: "hello-1.0", depends: ["libgreet>=1.0"], files: { "bin/hello": PROGRAM } };
 const WEBBY = { pkgname: "webby-0.3nb2", depends: ["hello-[0-9]*"] };
-
-/** Sizes depend on the compressor of the machine. */
-function withoutSizes(text: string): string {
-  return text.replace(/^[\d.]+[BKM] to download, [\d.]+[BKM] of/m, "SIZE to download, SIZE of");
-}
-
-function installed(scene: Scene): string[] {
-  const pkgdb = join(scene.prefix, "pkgdb");
-  return existsSync(pkgdb) ? readdirSync(pkgdb).filter((name) => /-\d/.test(name)) : [];
-}
 
 /** Changes a package file without changing the summary. */
 function damage(scene: Scene, name: string, change: (bytes: Buffer) => Buffer): void {
@@ -30,17 +22,6 @@ function flip(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   copy[copy.length >> 1] = (copy[copy.length >> 1] ?? 0) ^ 0x10;
   return copy;
-}
-
-/** Takes the digests out of the summary, as repositories without them have it. */
-function dropDigests(scene: Scene): void {
-  damage(scene, "pkg_summary.gz", (bytes) =>
-    gzipSync(
-      gunzipSync(bytes)
-        .toString()
-        .replaceAll(/^FILE_CKSUM=.*\n/gm, ""),
-    ),
-  );
 }
 
 test("a package is installed after what it needs, and its program runs", async () => {
@@ -89,7 +70,7 @@ test("-n shows the plan, one name a line, and does nothing", async () => {
       "0 to remove, 0 to refresh, 0 to upgrade, 2 to install\n" +
       "SIZE to download, SIZE of additional disk space will be used\n",
   );
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
 });
 
 test("at the prompt anything but yes does nothing", async () => {
@@ -100,9 +81,9 @@ test("at the prompt anything but yes does nothing", async () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/\n\nproceed \? \[Y\/n\] $/);
   }
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
   await scene.pkgin(["install", "libgreet"], { input: "\n" });
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("an upgrade takes the newer version and what was kept stays kept", async () => {
@@ -121,7 +102,7 @@ test("an upgrade takes the newer version and what was kept stays kept", async ()
   expect(stdout).toContain("1 package to refresh:\n  hello-1.0\n\n1 package to upgrade:\n  libgreet-1.1\n\n");
   expect(stdout).toContain("[1/2] upgrading libgreet-1.1...\n[2/2] refreshing hello-1.0...\n");
   expect(execFileSync(join(scene.prefix, "bin/hello"), { encoding: "utf8" })).toBe("Hello again\n");
-  expect(installed(scene)).toEqual(["hello-1.0", "libgreet-1.1"]);
+  expect(installedNames(scene)).toEqual(["hello-1.0", "libgreet-1.1"]);
   expect((await scene.pkgin(["show-no-keep"])).stdout).toBe("libgreet-1.1         Sample package libgreet\n");
   expect((await scene.pkgin(["-y", "upgrade"])).stdout).toContain("nothing to do.\n");
 });
@@ -144,7 +125,7 @@ reading local summary...
 processing local summary...
 `,
   });
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
   expect(existsSync(join(scene.prefix, "bin"))).toBe(false);
   expect(await scene.pkgin(["-y", "remove", "hello"])).toEqual({
     status: 1,
@@ -166,7 +147,7 @@ test("what nothing kept needs any more can be removed", async () => {
   const { stdout } = await scene.pkgin(["-y", "autoremove"]);
   expect(stdout).toContain("2 packages to be autoremoved:\n  hello-1.0 libgreet-1.0\n\n");
   expect(stdout).toContain("[1/2] removing hello-1.0...\n[2/2] removing libgreet-1.0...\n");
-  expect(installed(scene)).toEqual(["other-1.0"]);
+  expect(installedNames(scene)).toEqual(["other-1.0"]);
   expect((await scene.pkgin(["autoremove"])).stdout).toBe('all packages are marked as "keepable"\n.');
   await scene.pkgin(["unkeep", "other"]);
   expect((await scene.pkgin(["keep", "other"])).stdout).toBe("marking other-1.0 as non auto-removable\n");
@@ -186,7 +167,7 @@ test("an installed package that declares a conflict makes way", async () => {
   expect(stdout).toContain(
     "[1/1] removing hello-1.0...\npkg_install warnings: 0, errors: 0\n[1/1] installing",
   );
-  expect(installed(scene)).toEqual(["gnuhello-2.0"]);
+  expect(installedNames(scene)).toEqual(["gnuhello-2.0"]);
 });
 
 test("a file of another package is refused, with the reason, and nothing is left of the package", async () => {
@@ -207,7 +188,7 @@ test("a file of another package is refused, with the reason, and nothing is left
   expect(readFileSync(log, "utf8")).toMatch(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \[1\/1\] installing libgreet-1\.0\.\.\.\n[^]*pkg_add: thief-1\.0 .*\npkg_add: 1 package addition failed\n$/,
   );
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
   expect(existsSync(join(scene.prefix, "a"))).toBe(false);
 });
 
@@ -219,7 +200,7 @@ test("an unknown package is named, and the others are installed", async () => {
   expect(stdout).toMatch(
     /^calculating dependencies\.\.\.done\.\n\n1 package to install:\n {2}libgreet-1\.0\n/,
   );
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("a package with a flipped byte is refused by its digest, and nothing is installed", async () => {
@@ -232,13 +213,13 @@ test("a package with a flipped byte is refused by its digest, and nothing is ins
     /^download error: libgreet-1\.0 digest does not match pkg_summary: sha512 [\da-f]{128} was expected, found [\da-f]{128}\n$/,
   );
   expect(stdout).toMatch(/\[2\/2\] downloading libgreet-1\.0\.tgz done\.\nproceed \? \[y\/N\] $/);
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
   expect(readdirSync(join(scene.prefix, "var/db/pkgin/cache"))).toEqual(["hello-1.0.tgz"]);
 });
 
 test("without a digest in the summary a flipped byte is found while unpacking, and nothing is left", async () => {
   const scene = await setScene([LIBRARY]);
-  dropDigests(scene);
+  dropDigests(scene.directory);
   damage(scene, "libgreet-1.0.tgz", flip);
   await scene.pkgin(["update"]);
   const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "libgreet"]);
@@ -247,7 +228,7 @@ test("without a digest in the summary a flipped byte is found while unpacking, a
   expect(stderr).toMatch(/^pkgin: libgreet-1\.0: gzip stream: .+\n$/);
   const log = readFileSync(join(scene.prefix, "var/db/pkgin/pkg_install-err.log"), "utf8");
   expect(log).toContain("\npkg_add: libgreet-1.0: gzip stream: ");
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
   expect(existsSync(join(scene.prefix, "share"))).toBe(false);
 });
 
@@ -255,19 +236,17 @@ test("a file that holds another package than it says is refused", async () => {
   const scene = await setScene([LIBRARY, HELLO]);
   const bytes = readFileSync(join(scene.directory, "hello-1.0.tgz"));
   damage(scene, "libgreet-1.0.tgz", () => bytes);
-  damage(scene, "pkg_summary.gz", (summary) => {
-    const records = gunzipSync(summary)
-      .toString()
-      .replaceAll(/^FILE_CKSUM=.*\n/gm, "");
-    return gzipSync(records.replace(/(?<=FILE_NAME=libgreet.*\nFILE_SIZE=)\d+/, String(bytes.length)));
-  });
+  dropDigests(scene.directory);
+  editSummary(scene.directory, (text) =>
+    text.replace(/(?<=FILE_NAME=libgreet.*\nFILE_SIZE=)\d+/, String(bytes.length)),
+  );
   await scene.pkgin(["update"]);
   const { status, stderr } = await scene.pkgin(["-y", "install", "libgreet"]);
   expect({ status, stderr }).toEqual({
     status: 1,
     stderr: "pkgin: the file of libgreet-1.0 holds another package, hello-1.0\n",
   });
-  expect(installed(scene)).toEqual([]);
+  expect(installedNames(scene)).toEqual([]);
 });
 
 test("downloads that fail are told one by one, and the rest is installed", async () => {
@@ -287,7 +266,7 @@ pkg_install warnings: 0, errors: 0
 reading local summary...
 processing local summary...
 `);
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("-d only downloads, what is in the cache is not fetched again, and clean empties it", async () => {
@@ -324,7 +303,7 @@ test("packages of a repository on this system are linked, not copied", async () 
   expect(status).toBe(0);
   expect(stdout).toContain("\n0B to download, ");
   expect(stdout).not.toContain("downloading libgreet");
-  expect(installed(scene)).toEqual(["libgreet-1.0"]);
+  expect(installedNames(scene)).toEqual(["libgreet-1.0"]);
 });
 
 test("a package for another prefix is refused", async () => {
@@ -336,13 +315,7 @@ test("a package for another prefix is refused", async () => {
 
 test("what does not fit on the disk is refused before anything is fetched", async () => {
   const scene = await setScene([LIBRARY]);
-  damage(scene, "pkg_summary.gz", (bytes) =>
-    gzipSync(
-      gunzipSync(bytes)
-        .toString()
-        .replace(/FILE_SIZE=\d+/, `FILE_SIZE=${2n ** 59n}`),
-    ),
-  );
+  editSummary(scene.directory, (text) => text.replace(/FILE_SIZE=\d+/, `FILE_SIZE=${2n ** 59n}`));
   await scene.pkgin(["update"]);
   const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "libgreet"]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "calculating dependencies...done.\n" });

@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { createCleartextMessage, createMessage, generateKey, readPrivateKey, sign } from "openpgp";
 import { signPackage } from "pkg-archive";
 import { createRepository } from "sample-repository";
 import { bzip2Compress, type LocalServer, serveDirectory } from "test-support";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { dropDigests, editSummary } from "./edit-summary.ts";
 import { type Run, runPkgin, temporaryDirectory } from "./run-pkgin.ts";
 
 let prefix: string;
@@ -31,23 +31,13 @@ beforeEach(async () => {
     { pkgname: "hello-1.0", prefix },
     { pkgname: "lua-5", prefix },
   ]);
-  dropDigests();
+  dropDigests(join(directory, "All"));
   server = await serveDirectory(directory);
   onTestFinished(() => server.close());
 });
 
 function pkgin(...args: string[]): Promise<Run> {
   return runPkgin(["--prefix", prefix, ...args], { env: { PKG_REPOS: `${server.url}/All` } });
-}
-
-/** Takes the digests out of the summary, as bulk builds leave it. */
-function dropDigests(): void {
-  editSummary((text) => text.replaceAll(/^FILE_CKSUM=.*\n/gm, ""));
-}
-
-function editSummary(change: (text: string) => string): void {
-  const file = join(directory, "All/pkg_summary.gz");
-  writeFileSync(file, gzipSync(change(gunzipSync(readFileSync(file)).toString())));
 }
 
 function digestLines(...names: string[]): string {
@@ -99,7 +89,7 @@ async function signInPlace(pkgname: string, privateKey: string): Promise<void> {
   );
   renameSync(signed, file);
   const size = statSync(file).size;
-  editSummary((text) =>
+  editSummary(join(directory, "All"), (text) =>
     text.replace(new RegExp(`(?<=FILE_NAME=${pkgname}\\.tgz\nFILE_SIZE=)\\d+`), String(size)),
   );
 }
@@ -133,7 +123,7 @@ test("a package without a digest is refused where the policy asks for one, and w
 test("a summary that does not match the list is not taken in where the policy asks for digests", async () => {
   await publishDigests(digestLines("pkg_summary.gz"));
   expect((await pkgin("--verify", "digest", "update")).status).toBe(0);
-  editSummary((text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
+  editSummary(join(directory, "All"), (text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
   const { status, stderr } = await pkgin("--verify", "digest", "-f", "update");
   expect(status).toBe(1);
   expect(stderr).toMatch(
@@ -190,7 +180,7 @@ test("a signed summary is verified before it is taken in, and vouches for the pa
   expect((await pkgin(...strict, "update")).stdout).toContain("is up-to-date\n");
 
   // Neither what was changed since it was signed, nor what another has signed, nor what is not signed any more.
-  editSummary((text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
+  editSummary(join(directory, "All"), (text) => `${text}PKGNAME=evil-1\nFILE_SIZE=1\n\n`);
   const stays = "\nWhat was known of the repository before stays as it was.\n";
   const refused = `pkgin: the signature of ${server.url}/All/pkg_summary.gz is not valid: `;
   for (const [privateKey, beginning] of [

@@ -248,6 +248,18 @@ describe("repositories", () => {
     });
   });
 
+  test("a variable that goes before the file is told of", async () => {
+    const prefix = temporaryDirectory();
+    const env = { PKG_REPOS: "http://a.example/All" };
+    const ask = (...args: string[]) => runPkgin(["--prefix", prefix, "repo", ...args], { env });
+    expect(await ask("add", "http://b.example/All")).toEqual({
+      status: 0,
+      stdout: "added http://b.example/All\n",
+      stderr: "PKG_REPOS is set and goes before what the file says\n",
+    });
+    expect((await ask()).stderr).toBe("PKG_REPOS goes before all of these: http://a.example/All\n");
+  });
+
   test("a note behind a URL stays with it", async () => {
     const prefix = temporaryDirectory();
     await run(prefix, "add", "http://a.example/All");

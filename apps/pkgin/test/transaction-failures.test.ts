@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readHistory } from "../src/transaction/history.ts";
+import { installedNames } from "./installed-names.ts";
 import { type Scene, setScene } from "./scene.ts";
 import { standInTools } from "./stand-in-tools.ts";
 import { fileAppears, startPkgin } from "./started-pkgin.ts";
@@ -10,11 +11,9 @@ const HELLO = { pkgname: "hello-1.0", files: { "share/hello": "1.0\n" } };
 const NEWER = { pkgname: "hello-2.0", files: { "share/hello": "2.0\n" } };
 
 /** The installed packages; those that are wanted only for others are marked. */
-function installed({ prefix }: Scene): string[] {
-  const pkgdb = join(prefix, "pkgdb");
-  const names = readdirSync(pkgdb).filter((name) => existsSync(join(pkgdb, name, "+CONTENTS")));
-  return names.map((name) => {
-    const info = join(pkgdb, name, "+INSTALLED_INFO");
+function installed(scene: Scene): string[] {
+  return installedNames(scene).map((name) => {
+    const info = join(scene.prefix, "pkgdb", name, "+INSTALLED_INFO");
     const isAutomatic = existsSync(info) && readFileSync(info, "utf8").includes("automatic=yes");
     return isAutomatic ? `${name} (automatic)` : name;
   });

@@ -1,13 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
+import { installedNames } from "./installed-names.ts";
 import { noTerminal } from "./run-on-terminal.ts";
-import { type Scene, setScene } from "./scene.ts";
-
-function installed({ prefix }: Scene): string[] {
-  const pkgdb = join(prefix, "pkgdb");
-  return readdirSync(pkgdb).filter((name) => existsSync(join(pkgdb, name, "+CONTENTS")));
-}
+import { setScene } from "./scene.ts";
 
 test("the package tools are upgraded first, by themselves", async () => {
   const scene = await setScene([{ pkgname: "pkgin-1.0" }, { pkgname: "hello-1.0" }]);
@@ -24,9 +18,9 @@ test("the package tools are upgraded first, by themselves", async () => {
   expect(stdout).toMatch(
     /\nPackage tools were upgraded\. {2}Re-run "pkgin upgrade" to complete the upgrade\.\n$/,
   );
-  expect(installed(scene)).toEqual(["hello-1.0", "pkgin-1.1"]);
+  expect(installedNames(scene)).toEqual(["hello-1.0", "pkgin-1.1"]);
   await scene.pkgin(["-y", "upgrade"]);
-  expect(installed(scene)).toEqual(["hello-1.1", "pkgin-1.1"]);
+  expect(installedNames(scene)).toEqual(["hello-1.1", "pkgin-1.1"]);
 });
 
 test("some packages can be upgraded, and the others stay", async () => {
@@ -35,7 +29,7 @@ test("some packages can be upgraded, and the others stay", async () => {
   await scene.publish([{ pkgname: "a-2.0" }, { pkgname: "b-2.0" }]);
   const { status, stderr } = await scene.pkgin(["-fy", "upgrade", "a", "nosuch"]);
   expect({ status, stderr }).toEqual({ status: 1, stderr: "no such installed package nosuch\n" });
-  expect(installed(scene)).toEqual(["a-2.0", "b-1.0"]);
+  expect(installedNames(scene)).toEqual(["a-2.0", "b-1.0"]);
 });
 
 test("with protect-kept nothing that is kept goes for the sake of others", async () => {
@@ -54,7 +48,7 @@ test("with protect-kept nothing that is kept goes for the sake of others", async
     stderr:
       "pkgin: hello-1.0 would have to go as well, and is kept by you: name what is to go, unkeep it, or leave out protect-kept\n",
   });
-  expect(installed(scene)).toEqual(["hello-1.0", "lib-1.0"]);
+  expect(installedNames(scene)).toEqual(["hello-1.0", "lib-1.0"]);
   expect((await scene.pkgin(["-y", "--protect-kept", "remove", "lib", "hello"])).status).toBe(0);
 });
 
@@ -75,7 +69,7 @@ test("what cannot be installed is explained, with what would do instead", async 
     problems: { fullName: string }[];
   };
   expect(plan.problems.map(({ fullName }) => fullName)).toEqual(["b-2.1"]);
-  expect(installed(scene)).toEqual(["c-1.0"]);
+  expect(installedNames(scene)).toEqual(["c-1.0"]);
 });
 
 test.skipIf(noTerminal !== undefined)(

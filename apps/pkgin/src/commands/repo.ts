@@ -45,9 +45,15 @@ function list({ environment, host, locations, options, output }: Setting): numbe
     output.out(`${String(index + 1).padStart(2)} ${isEnabled ? "enabled " : "disabled"} ${shown(url)}\n`);
   }
   if (override !== undefined)
-    output.err(`PKG_REPOS goes before all of these: ${override.split(/\s+/).map(shown).join(" ")}\n`);
+    output.err(
+      `PKG_REPOS goes before all of these: ${wordsOf(override).map(shown).join(" ") || "it is empty"}\n`,
+    );
   else if (!found.some(({ isEnabled }) => isEnabled)) output.err(repositoryGuide(locations, host));
   return 0;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
 }
 
 /** Without a password. */
@@ -61,9 +67,13 @@ type Change = (setting: Setting, word: string) => () => string;
 /** All words are understood before anything is changed, as numbers in the list are others afterwards. */
 function each(setting: Setting, args: readonly string[], change: Change): number {
   if (args.length === 0) throw new FatalError("missing repository URL");
-  for (const make of args.map((word) => change(setting, word))) setting.output.out(`${make()}\n`);
+  const { environment, options, output } = setting;
+  for (const make of args.map((word) => change(setting, word))) output.out(`${make()}\n`);
   // What has come of it is the list as it is now.
-  return setting.options.json ? list(setting) : 0;
+  if (options.json) return list(setting);
+  if (environment["PKG_REPOS"] !== undefined)
+    output.err("PKG_REPOS is set and goes before what the file says\n");
+  return 0;
 }
 
 function add({ host, locations }: Setting, word: string): () => string {
