@@ -5,25 +5,13 @@ import { setFlagsFromString } from "node:v8";
 // is turned off before the rest of it is loaded.
 setFlagsFromString("--no-opt");
 const { main } = await import("./command/main.ts");
+const { Interrupts } = await import("./command/interrupts.ts");
 
-let interruptedBy: NodeJS.Signals | undefined;
-
-function catchInterrupts(): AbortSignal {
-  const interrupt = new AbortController();
-  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      interruptedBy = signal;
-      interrupt.abort();
-    });
-  }
-  return interrupt.signal;
-}
-
+const interrupts = new Interrupts();
 try {
-  await main(process.argv.slice(2), catchInterrupts);
+  await main(process.argv.slice(2), interrupts);
 } catch (error) {
-  // After cleaning up, die of the signal, so that the shell sees it.
-  if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
+  interrupts.passOn();
   const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
   // Where the reader of a pipe has gone there is nobody to tell.
   if (cause?.code !== "EPIPE") process.stderr.write(`fetch-to-fd: ${(error as Error).message}\n`);
