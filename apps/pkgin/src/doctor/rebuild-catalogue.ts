@@ -3,6 +3,7 @@ import { openDatabase } from "../catalogue/open-database.ts";
 import { refreshLocal } from "../catalogue/refresh-local.ts";
 import { refreshRemote } from "../catalogue/refresh-remote.ts";
 import type { Context } from "../context.ts";
+import { Integrity } from "../integrity/integrity.ts";
 
 /** What SQLite finds wrong with the catalogue's file; undefined where it is whole. */
 export function damageOf({ db }: Context): string | undefined {
@@ -31,7 +32,8 @@ export async function rebuildCatalogue(context: Context): Promise<Context> {
     if (existsSync(database + part)) renameSync(database + part, aside + part);
   }
   context.output.err(`pkgin: ${database} was damaged, and is now ${aside}; it is made anew\n`);
-  const anew = { ...context, db: openDatabase(context, { isWritable: true, replaces: false }) };
+  const db = openDatabase(context, { isWritable: true, replaces: false });
+  const anew = { ...context, db, integrity: new Integrity({ ...context, db }) };
   await readEverything(anew);
   return anew;
 }
