@@ -17,7 +17,8 @@ export async function openArchive(source: ByteSource): Promise<TarEntries> {
   const mark = first.toString("latin1", TAR_MARK.offset, TAR_MARK.offset + TAR_MARK.text.length);
   if (mark === TAR_MARK.text) return new TarEntries(bytes);
   await bytes.close();
+  const found = first.length === 0 ? "nothing at all" : "something else";
   throw new MalformedError(
-    "this is no package: a tar archive, plain or compressed with gzip, bzip2, xz or zstd, or signed, was expected",
+    `this is no package: a tar archive, plain or compressed with gzip, bzip2, xz or zstd, or signed, was expected, found ${found}`,
   );
 }

@@ -182,6 +182,18 @@ describe("a package is refused", () => {
     });
   });
 
+  test.each([
+    ["", "nothing at all"],
+    ["<html>404</html>", "something else"],
+    ["x".repeat(5000), "something else"],
+  ])("where there is no archive in it: %#", async (text, found) => {
+    for (const bytes of [Buffer.from(text), gzipSync(text)])
+      await expect(readWhole(bytes)).rejects.toMatchObject({
+        code: "ERR_PACKAGE_MALFORMED",
+        message: expect.stringMatching(`^this is no package: .* was expected, found ${found}$`),
+      });
+  });
+
   test("with a changed file, by its name", async () => {
     const bytes = buildTar([...metadata, first, { ...second, content: "3" }]);
     await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DIGEST", path: "b" });
