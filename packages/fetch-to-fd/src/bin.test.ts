@@ -77,6 +77,7 @@ test("what fails is one line and status 1", async () => {
     ["u", "--resume"],
     ["u", "-4", "-6"],
     ["u", "--timeout", "soon"],
+    ["u", "--timeout", "0"],
     ["u", "--limit-rate", "0"],
     ["u", "--header", "nonsense"],
     ["u", "--ca", "/none"],

@@ -1,4 +1,5 @@
 import { TimeLimitError } from "./fetch-error.ts";
+import { LONGEST_TIMER } from "./longest-timer.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A signal that also comes when all the time is used up. */
@@ -15,7 +16,8 @@ export function startDeadline(url: string | URL, { signal, timeout }: OpenOption
   const abort = () => controller.abort(signal?.reason);
   if (signal?.aborted === true) abort();
   signal?.addEventListener("abort", abort, { once: true });
-  const timer = setTimeout(() => controller.abort(new TimeLimitError(url, timeout)), timeout);
+  const expire = () => controller.abort(new TimeLimitError(url, timeout));
+  const timer = setTimeout(expire, Math.min(timeout, LONGEST_TIMER));
   return {
     signal: controller.signal,
     clear() {

@@ -254,6 +254,12 @@ describe("a failure", () => {
     await expect(openText(server.url, { idleTimeout: 50 })).rejects.toMatchObject(stalled);
   });
 
+  test("is not seen where there is no limit", async () => {
+    server = await serve((_, response) => void setTimeout(() => response.end("hello"), 20));
+    const [connectTimeout, idleTimeout, timeout] = [Infinity, Infinity, Infinity];
+    expect(await openText(server.url, { connectTimeout, idleTimeout, timeout })).toBe("hello");
+  });
+
   test("is not seen where it is the consumer who takes his time", async () => {
     const whole = "x".repeat(5_000_000);
     server = await serve((_, response) => response.end(whole));

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { LONGEST_TIMER } from "./longest-timer.ts";
 
 /** Passes bytes on no faster than so many in a second, on average. */
 export async function* pace(
@@ -18,6 +19,6 @@ export async function* pace(
 
 /** Waits, in milliseconds; an abort throws the signal's reason. */
 export async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(milliseconds, undefined, signal && { signal }).catch(() => {});
+  await delay(Math.min(milliseconds, LONGEST_TIMER), undefined, signal && { signal }).catch(() => {});
   signal?.throwIfAborted();
 }

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER } from "./longest-timer.ts";
+
 /** Tells when something that is waited for has not come in time. */
 export class WaitLimit {
   readonly #onExpired: (limit: number) => void;
@@ -12,7 +14,7 @@ export class WaitLimit {
   start(limit: number): void {
     this.stop();
     this.#isWaiting = true;
-    this.#timer = setTimeout(() => this.#expire(limit), limit);
+    this.#timer = setTimeout(() => this.#expire(limit), Math.min(limit, LONGEST_TIMER));
   }
 
   stop(): void {

@@ -164,8 +164,9 @@ function wholeNumber(name: string, value: string | undefined): number | undefine
 
 function milliseconds(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  // Timers know no more than 32 bits.
-  if (!/^\d{1,6}(\.\d+)?$/.test(value)) throw new Error(`${name}: seconds were expected, found ${value}`);
+  if (!/^\d+(\.\d+)?$/.test(value) || Number(value) === 0) {
+    throw new Error(`${name}: seconds, more than 0, were expected, found ${value}`);
+  }
   return Number(value) * 1000;
 }
 
