@@ -11,5 +11,6 @@ export { machineTool } from "./machine-tool.ts";
 export { Random } from "./summary/random.ts";
 export { type ProxyOptions, type ProxyServer, serveProxy } from "./proxy-server.ts";
 export { realData } from "./real-data.ts";
+export { type ProgramResult, runProgram, type RunOptions } from "./run-program.ts";
 export { generateSummary, type SummaryOptions } from "./summary/generate-summary.ts";
 export { type Platform, thisPlatform } from "./summary/platform.ts";

@@ -1,31 +1,17 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeBzip2 } from "test-support";
+import { encodeBzip2, runProgram } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
 import { encodeText } from "./text.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 const summary = "PKGNAME=a-1\nDEPENDS=b>=1\nDEPENDS=c-[0-9]*\nDESCRIPTION=\n\nPKGNAME=b=2\n";
 
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], input: string | Uint8Array = ""): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode, stdout, stderr });
-    });
-    // One that fails early does not read its input.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
-}
+const run = (args: readonly string[], input: string | Uint8Array = "") =>
+  runProgram(process.execPath, [bin, ...args], { input });
 
 function fileOf(bytes: Uint8Array): string {
   const directory = mkdtempSync(join(tmpdir(), "bz2-record-stream-"));

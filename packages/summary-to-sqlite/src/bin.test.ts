@@ -1,30 +1,16 @@
-import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { runProgram } from "test-support";
 import { expect, test } from "vitest";
 import { remoteRows, temporaryDirectory } from "../test/fixture.ts";
 import { openCatalogue } from "./index.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], input: string | Uint8Array = ""): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode, stdout, stderr });
-    });
-    // One that fails early does not read its input.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
-}
+const run = (args: readonly string[], input: string | Uint8Array = "") =>
+  runProgram(process.execPath, [bin, ...args], { input });
 
 function contentOf(path: string): unknown[] {
   const catalogue = openCatalogue(path, { readOnly: true });
