@@ -15,13 +15,14 @@ const two = app("2.0", 20);
 
 /** Puts a small file system of its own in the place of the scene's root; false where that is not allowed. */
 function mountSmall({ root }: Scene): boolean {
-  if (process.getuid?.() !== 0 || machineTool("mount") === undefined) return false;
+  const [mount, umount] = [machineTool("mount"), machineTool("umount")];
+  if (process.getuid?.() !== 0 || mount === undefined || umount === undefined) return false;
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE}`, "small", root], { stdio: "pipe" });
+    execFileSync(mount, ["-t", "tmpfs", "-o", `size=${SIZE}`, "small", root], { stdio: "pipe" });
   } catch {
     return false;
   }
-  onTestFinished(() => void execFileSync("umount", [root]));
+  onTestFinished(() => void execFileSync(umount, [root]));
   return true;
 }
 
