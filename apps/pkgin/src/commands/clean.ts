@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Command } from "../cli.ts";
 import { FatalError } from "../fatal-error.ts";
 import { systemReason } from "../system-reason.ts";
-import { readHistory } from "../transaction/history.ts";
 import { dropSaved } from "../transaction/saved-packages.ts";
 
 /** Removes what was downloaded, and what is saved of the last transaction. */
@@ -17,6 +16,6 @@ export const clean: Command = async ({ locations }) => {
       throw new FatalError(`cannot remove ${path}: ${systemReason(error)}`, { cause: error });
     }
   }
-  dropSaved(locations, await readHistory(locations.history));
+  await dropSaved(locations);
   return 0;
 };

@@ -6,7 +6,6 @@ import {
   type HistoryRecord,
   type PackageState,
   type PlannedChange,
-  readHistory,
   type TransactionStatus,
 } from "./history.ts";
 import { HistoryWriter, type NotedFacts } from "./history-writer.ts";
@@ -138,8 +137,7 @@ export class Ledger {
     const { id } = this.#writer;
     this.changes.forEach((change, index) => this.#dropNeedless(change, this.outcomeOf(index)));
     removeUnused(locations, id);
-    if (this.#outcomes.includes("done"))
-      dropSaved(locations, await readHistory(locations.history), (other) => other !== id);
+    if (this.#outcomes.includes("done")) await dropSaved(locations, (other) => other !== id);
     this.#writer.end(status);
   }
 

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync } f
 import { basename, join } from "node:path";
 import { splitName } from "pkg-pattern";
 import type { Locations } from "../config/locations.ts";
-import type { HistoryRecord } from "./history.ts";
+import { type HistoryRecord, readHistory } from "./history.ts";
 
 /*
  * What a transaction has replaced is saved as package files in a directory with its number, below pkgin's own directory. The
@@ -25,16 +25,16 @@ export function savedFile(locations: Pick<Locations, "home">, transaction: numbe
 /**
  * Lets go what transactions have saved.
  *
- * @param records what is known of them
- * @param isDropped tells of which transactions, by their numbers
+ * @param isDropped tells of which transactions, by their numbers. Default: of all
  */
-export function dropSaved(
-  locations: Pick<Locations, "home" | "pkgdb" | "cache">,
-  records: readonly HistoryRecord[],
+export async function dropSaved(
+  locations: Pick<Locations, "home" | "pkgdb" | "cache" | "history">,
   isDropped: (transaction: number) => boolean = () => true,
-): void {
+): Promise<void> {
   const root = join(locations.home, DIRECTORY);
-  for (const entry of listed(root).filter((name) => isDropped(Number(name)))) {
+  const dropped = listed(root).filter((name) => isDropped(Number(name)));
+  const records = dropped.length > 0 ? await readHistory(locations.history) : [];
+  for (const entry of dropped) {
     const record = records.find(({ id }) => String(id) === entry);
     const directory = join(root, entry);
     for (const name of listed(directory)) {
