@@ -86,6 +86,18 @@ test("files of a repository on this system must be there, in the right size", as
   expect(stdout).toMatch(/\n0B to download, .*\n\n\[1\/1\] installing hello-1\.0\.\.\.\n/);
 });
 
+test("a file in the cache counts only if it was built when the summary says", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  await scene.pkgin(["-dy", "install", "hello"]);
+  expect((await scene.pkgin(["-dy", "install", "hello"])).stdout).toContain("nothing to do.\n");
+  editSummary(scene.directory, (text) =>
+    text.replace(/BUILD_DATE=.*/, "BUILD_DATE=2026-10-10 00:00:00 +0000"),
+  );
+  expect((await scene.pkgin(["-f", "-dy", "install", "hello"])).stdout).toContain(
+    "[1/1] downloading hello-1.0.tgz done.\n",
+  );
+});
+
 test("-d has a report of its own, with one package or several", async () => {
   const scene = await setScene([{ pkgname: "hello-1.0" }, { pkgname: "lua-5" }]);
   await scene.pkgin(["update"]);

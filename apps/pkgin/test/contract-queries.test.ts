@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noTerminal } from "./run-on-terminal.ts";
@@ -163,6 +163,15 @@ describe("off a terminal", () => {
     expect((await scene.pkgin(["pkg-build-defs", "hello"])).stdout).toMatch(
       /^Information for .*\nBuild information:\n(?:[A-Z_]+=.*\n)+$/,
     );
+  });
+
+  test.each(["pc", "pd", "pbd"])("%s fails where the package is not there", async (verb) => {
+    const gone = await setScene([{ pkgname: "gone-1.0" }]);
+    await gone.pkgin(["update"]);
+    rmSync(join(gone.directory, "gone-1.0.tgz"));
+    const { status, stdout, stderr } = await gone.pkgin([verb, "gone"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/gone-1\.0\.tgz.*Not Found|404/);
   });
 
   test("a plain word finds what the same word does as an expression", async () => {
