@@ -1,7 +1,8 @@
 import { decompressBzip2, decompressOthers } from "./cases/decompress.ts";
 import { fetchLarge, fetchSecure, fetchSizes } from "./cases/fetch.ts";
 import { heapGrowth } from "./cases/heap-growth.ts";
-import { installLarge, installMany } from "./cases/install.ts";
+import { installLarge, installMany, installSizes } from "./cases/install.ts";
+import { findOwner, readInstalled } from "./cases/installed.ts";
 import { patterns } from "./cases/patterns.ts";
 import { queries } from "./cases/queries.ts";
 import { flameGraph, foldStacks } from "./cases/stacks.ts";
@@ -21,6 +22,9 @@ export const benches: readonly Bench[] = [
   fetchSizes,
   installLarge,
   installMany,
+  installSizes,
+  readInstalled,
+  findOwner,
   patterns,
   queries,
   foldStacks,

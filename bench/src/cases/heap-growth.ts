@@ -1,9 +1,7 @@
-import { rmSync } from "node:fs";
 import { machineTool, type LocalServer } from "test-support";
-import { programOf } from "../commands.ts";
 import type { Bench, Contender } from "../harness/bench.ts";
 import { serveSummary } from "../inputs/server.ts";
-import { largePackage } from "../inputs/large-package.ts";
+import { installsOfSizes } from "./install.ts";
 import { freshUpdate } from "./update.ts";
 
 /** By how much brk grows the heap of the two that were measured in the beginning: an update, and a large package. */
@@ -11,6 +9,7 @@ export const heapGrowth: Bench = {
   name: "heap-growth",
   title: "Growth of the heap by brk, all processes together",
   quantity: "heap growth",
+  rounds: 3,
   async prepare(inputs) {
     if (machineTool("strace") === undefined) return { contenders: [], missing: ["strace"] };
     const servers: LocalServer[] = [];
@@ -20,13 +19,7 @@ export const heapGrowth: Bench = {
       servers.push(server);
       contenders.push(freshUpdate(inputs, { name: `pkgin update, ${compression}`, url: server.url }));
     }
-    const archive = await largePackage(inputs, "one-file");
-    const target = inputs.directory("installed");
-    contenders.push({
-      name: "install of 262 MB",
-      command: [...programOf("install-package"), archive, target],
-      before: () => rmSync(target, { recursive: true, force: true }),
-    });
+    contenders.push(...(await installsOfSizes(inputs)));
     return {
       contenders,
       close: async () => void (await Promise.all(servers.map((server) => server.close()))),

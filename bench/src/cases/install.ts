@@ -1,58 +1,120 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { machineTool, serveDirectory } from "test-support";
 import { programOf } from "../commands.ts";
 import type { Bench, Contender } from "../harness/bench.ts";
-import { type Layout, largePackage } from "../inputs/large-package.ts";
+import type { Inputs } from "../inputs/inputs.ts";
+import { largePackage } from "../inputs/large-package.ts";
 
-export const installLarge: Bench = installBench(
-  "install-large",
-  "Install a package of 262 MB, one file",
-  "one-file",
-);
+const MANY = 20_000;
+/** In MB. */
+const SIZES = [10, 262, 1000] as const;
+const TAR = "tar xzf";
+const CURL = "curl -o";
 
-export const installMany: Bench = installBench(
-  "install-many",
-  "Install a package of 262 MB, 20,000 files",
-  "many-files",
-);
+export const installLarge: Bench = {
+  name: "install-large",
+  title: "Install a package of 262 MB, one file",
+  ...installBench(1),
+};
 
-function installBench(name: string, title: string, layout: Layout): Bench {
+export const installMany: Bench = {
+  name: "install-many",
+  title: "Install a package of 262 MB, 20,000 files",
+  rounds: 3,
+  ...installBench(MANY),
+};
+
+/** Whether memory stays the same however large a package is. */
+export const installSizes: Bench = {
+  name: "install-sizes",
+  title: "Install packages of one file, several sizes",
+  note: "What counts is the peak memory; the time grows with the size.",
+  rounds: 3,
+  async prepare(inputs) {
+    const [smallest, ...larger] = await installsOfSizes(inputs);
+    if (smallest === undefined) return { contenders: [] };
+    return { contenders: [smallest, ...larger.map((each) => ({ ...each, against: smallest.name }))] };
+  },
+};
+
+/** Installations of packages of one file, from small to large. */
+export async function installsOfSizes(inputs: Inputs): Promise<readonly Contender[]> {
+  const contenders: Contender[] = [];
+  for (const megabytes of SIZES) {
+    const archive = await largePackage(inputs, { megabytes });
+    contenders.push(installing(inputs, `install of ${megabytes} MB`, archive));
+  }
+  return contenders;
+}
+
+function installBench(files: number): Pick<Bench, "note" | "prepare"> {
   return {
-    name,
-    title,
     note: "tar only unpacks; pkg-install also checks every file, brings it to disk, and can take all of it back.",
     async prepare(inputs) {
-      const archive = await largePackage(inputs, layout);
+      const archive = await largePackage(inputs, { megabytes: 262, files });
       const server = await serveDirectory(dirname(archive));
-      const directory = inputs.directory("installed");
-      const before = () => {
-        rmSync(directory, { recursive: true, force: true });
-        mkdirSync(directory);
-      };
-      const against = "tar xzf";
-      const install = (contender: string, source: string): Contender => ({
-        name: contender,
-        command: [...programOf("install-package"), source, directory],
-        before,
-        against,
-      });
-      const contenders = [
-        install("pkg-install", archive),
-        install("pkg-install, while it is downloaded", `${server.url}/${basename(archive)}`),
+      const url = `${server.url}/${basename(archive)}`;
+      const contenders: Contender[] = [
+        { ...installing(inputs, "pkg-install", archive), against: TAR },
+        { ...installing(inputs, "pkg-install, while it is downloaded", url), against: [CURL, TAR] },
       ];
-      const tar = machineTool("tar");
-      if (tar !== undefined) {
-        contenders.push({ name: against, command: [tar, "xzf", archive, "-C", directory], before });
-        const synced = `"$0" xzf "$1" -C "$2" && sync -f "$2"`;
-        contenders.push({
-          name: "tar xzf, then sync -f",
-          command: ["sh", "-c", synced, tar, archive, directory],
-          before,
-          against,
-        });
-      }
-      return { contenders, missing: tar === undefined ? ["tar"] : [], close: () => server.close() };
+      const [tar, curl] = [machineTool("tar"), machineTool("curl")];
+      const missing = ["tar", "curl"].filter((tool) => machineTool(tool) === undefined);
+      if (tar !== undefined && curl !== undefined)
+        contenders.push(...others(inputs, { tar, curl, archive, url, isQuick: files === 1 }));
+      return { contenders, missing, close: () => server.close() };
     },
   };
+}
+
+interface Others {
+  readonly tar: string;
+  readonly curl: string;
+  readonly archive: string;
+  readonly url: string;
+  /** Whether there is time for those which only show what more can be had of these tools. */
+  readonly isQuick: boolean;
+}
+
+/** What the machine's own tools do of the same. */
+function others(inputs: Inputs, { tar, curl, archive, url, isQuick }: Others): readonly Contender[] {
+  const target = inputs.directory("installed");
+  const inTarget = (name: string, command: readonly string[]): Contender => ({
+    name,
+    command,
+    before: () => empty(target),
+  });
+  const piped = inTarget(
+    "curl | tar xzf",
+    inShell('"$0" -s "$1" | "$2" xzf - -C "$3"', curl, url, tar, target),
+  );
+  const synced = inTarget(
+    "tar xzf, then sync -f",
+    inShell('"$0" xzf "$1" -C "$2" && sync -f "$2"', tar, archive, target),
+  );
+  return [
+    inTarget(TAR, [tar, "xzf", archive, "-C", target]),
+    inTarget(CURL, [curl, "-s", "-o", join(target, "archive"), url]),
+    ...(isQuick
+      ? [
+          { ...piped, against: [CURL, TAR] },
+          { ...synced, against: TAR },
+        ]
+      : []),
+  ];
+}
+
+function inShell(line: string, ...args: readonly string[]): readonly string[] {
+  return ["sh", "-c", line, ...args];
+}
+
+function installing(inputs: Inputs, name: string, source: string): Contender {
+  const target = inputs.directory("installed");
+  return { name, command: [...programOf("install-package"), source, target], before: () => empty(target) };
+}
+
+function empty(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
 }

@@ -9,12 +9,14 @@ export interface Contender {
   readonly environment?: Readonly<Record<string, string>>;
   /** Puts things back as the program expects them, before each run and outside the measurement. */
   readonly before?: () => void | Promise<void>;
-  /** The name of the contender that this one is compared with. Default: none. */
-  readonly against?: string;
+  /** The name of the contender that this one is compared with, or several names for the slowest of those. Default: none. */
+  readonly against?: string | readonly string[];
+  /** In seconds, for programs that measure themselves: what is aimed at. Default: nothing. */
+  readonly limit?: number;
 }
 
-/** What is measured of each run: time and peak memory, or by how much the heap grew. */
-export type Quantity = "time" | "heap growth";
+/** What is measured of each run: time and peak memory, by how much the heap grew, or the milliseconds that the program prints. */
+export type Quantity = "time" | "heap growth" | "own time";
 
 /** A bench: some contenders that do the same, or that show how something grows. */
 export interface Bench {
@@ -22,7 +24,10 @@ export interface Bench {
   readonly title: string;
   /** What a reader should know beside the numbers. */
   readonly note?: string;
+  /** Default: time. */
   readonly quantity?: Quantity;
+  /** Runs of each contender. Default: 5. */
+  readonly rounds?: number;
   /** Makes the inputs and starts the servers that the contenders need. */
   readonly prepare: (inputs: Inputs) => Promise<Prepared>;
 }

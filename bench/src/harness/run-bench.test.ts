@@ -82,6 +82,31 @@ test("a contender that fails says why, and the others go on", async () => {
   expect(text).toContain("Not on this machine: gone.");
 });
 
+test("where there are several to compare with, the slowest counts", async () => {
+  const contenders = [
+    { name: "one", command: ["true"], against: ["quick", "slow"] },
+    { name: "quick", command: ["true"] },
+    { name: "slow", command: ["sleep", "0.2"] },
+  ];
+  const bench = { name: "slowest", title: "Slowest", rounds: 1, prepare: async () => ({ contenders }) };
+  const result = await runBench(bench, new Inputs(scratch));
+  const [one, , slow] = result.rows;
+  expect(one?.ratio).toBe((one?.seconds ?? 0) / (slow?.seconds ?? 0));
+  expect(toText(result)).toContain('Ratios are to the slowest of "quick" and "slow".');
+});
+
+test("a program that measures itself prints milliseconds", async () => {
+  const contenders = [
+    { name: "good", command: ["echo", "20.5"], limit: 0.15 },
+    { name: "bad", command: ["echo", "much"] },
+  ];
+  const prepare = async () => ({ contenders });
+  const bench = { name: "own", title: "Own", quantity: "own time", rounds: 1, prepare } as const;
+  const result = await runBench(bench, new Inputs(scratch));
+  expect(result.rows).toMatchObject([{ seconds: 0.0205 }, { failure: expect.stringContaining("much") }]);
+  expect(toText(result)).toMatch(/^ {2}good +20\.50 ms +150 ms$/m);
+});
+
 test("a run is written as tables that say when and where it was", () => {
   const result = {
     name: "one",

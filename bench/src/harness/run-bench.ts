@@ -3,6 +3,7 @@ import type { Bench, Contender, Quantity } from "./bench.ts";
 import { measureHeapGrowth } from "./heap-growth.ts";
 import { measure } from "./measure.ts";
 import { median } from "./median.ts";
+import { measureOwnTime } from "./own-time.ts";
 
 /** Runs of each contender, taken in turns so that what else goes on meets all of them alike. */
 const ROUNDS = 5;
@@ -21,11 +22,13 @@ export interface Row {
   /** By how many bytes the heap grew. */
   readonly growth?: number;
   /** The contender that it is compared with. */
-  readonly against?: string;
+  readonly against?: string | readonly string[];
   /** Time, or growth, relative to that one. */
   readonly ratio?: number;
   /** Peak memory relative to that one. */
   readonly peakRatio?: number;
+  /** The seconds that are aimed at. */
+  readonly limit?: number;
   /** Why there are no numbers. */
   readonly failure?: string;
 }
@@ -43,12 +46,13 @@ export interface Result {
 
 /** Runs all contenders of a bench in turns. One that fails is left out from then on, and says why. */
 export async function runBench(bench: Bench, inputs: Inputs): Promise<Result> {
-  const { name, title, note, quantity = "time" } = bench;
+  const { name, title, note, quantity = "time", rounds = ROUNDS } = bench;
   const { contenders, missing = [], close } = await bench.prepare(inputs);
   const samples = new Map<string, Samples>();
-  const all = [...contenders, { name: IDLE, command: [process.execPath, "-e", "0"] }];
+  const idle = { name: IDLE, command: [process.execPath, "-e", "0"] };
+  const all = quantity === "own time" ? contenders : [...contenders, idle];
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const contender of all) {
         const taken = samples.get(contender.name) ?? { seconds: [], peaks: [], growths: [] };
         samples.set(contender.name, taken);
@@ -59,7 +63,7 @@ export async function runBench(bench: Bench, inputs: Inputs): Promise<Result> {
     await close?.();
   }
   const rows = all.map((contender) => rowOf(contender, samples));
-  return { name, title, ...(note !== undefined && { note }), quantity, rounds: ROUNDS, missing, rows };
+  return { name, title, ...(note !== undefined && { note }), quantity, rounds, missing, rows };
 }
 
 interface Samples {
@@ -79,10 +83,9 @@ async function sample(contender: Contender, { quantity, scratch, taken }: Sample
   if (taken.failure !== undefined) return;
   try {
     await contender.before?.();
-    if (quantity === "heap growth") {
-      taken.growths.push(await measureHeapGrowth(contender, scratch));
-      return;
-    }
+    if (quantity === "heap growth")
+      return void taken.growths.push(await measureHeapGrowth(contender, scratch));
+    if (quantity === "own time") return void taken.seconds.push(await measureOwnTime(contender));
     const { seconds, peak } = await measure(contender, scratch);
     taken.seconds.push(seconds);
     if (peak !== undefined) taken.peaks.push(peak);
@@ -91,12 +94,12 @@ async function sample(contender: Contender, { quantity, scratch, taken }: Sample
   }
 }
 
-function rowOf({ name, against }: Contender, samples: ReadonlyMap<string, Samples>): Row {
+function rowOf({ name, against, limit }: Contender, samples: ReadonlyMap<string, Samples>): Row {
   const own = samples.get(name);
   if (own?.failure !== undefined) return { name, failure: own.failure };
   const [seconds, peak, growth] = medians(own);
   const [idleSeconds, idlePeak] = medians(samples.get(IDLE));
-  const [otherSeconds, otherPeak, otherGrowth] = medians(samples.get(against ?? ""));
+  const [otherSeconds, otherPeak, otherGrowth] = slowest(against, samples);
   const ratio = ratioOf(seconds, otherSeconds) ?? ratioOf(growth, otherGrowth);
   const peakRatio = ratioOf(peak, otherPeak);
   const isIdle = seconds === idleSeconds && name === IDLE;
@@ -106,9 +109,19 @@ function rowOf({ name, against }: Contender, samples: ReadonlyMap<string, Sample
     ...(peak !== undefined && { peak }),
     ...(peak !== undefined && idlePeak !== undefined && !isIdle && { peakOverIdle: peak - idlePeak }),
     ...(growth !== undefined && { growth }),
+    ...(limit !== undefined && { limit }),
     ...(against !== undefined && ratio !== undefined && { against, ratio }),
     ...(peakRatio !== undefined && { peakRatio }),
   };
+}
+
+/** The medians of the contender with this name, or of the slowest of several. */
+function slowest(
+  names: Contender["against"] = [],
+  samples: ReadonlyMap<string, Samples>,
+): readonly (number | undefined)[] {
+  const all = [names].flat().map((name) => medians(samples.get(name)));
+  return all.reduce((one, other) => ((one[0] ?? 0) >= (other[0] ?? 0) ? one : other), []);
 }
 
 function medians(samples: Samples | undefined): readonly (number | undefined)[] {

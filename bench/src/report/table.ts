@@ -1,5 +1,5 @@
 import type { Result, Row } from "../harness/run-bench.ts";
-import { mebibytes, ratio, seconds } from "./units.ts";
+import { mebibytes, milliseconds, ratio, seconds } from "./units.ts";
 
 /** The rows of a bench as cells of text; the first row is the heading. */
 export function tableOf(result: Result): readonly (readonly string[])[] {
@@ -7,17 +7,30 @@ export function tableOf(result: Result): readonly (readonly string[])[] {
     const rows = result.rows.map((row) => [row.name, row.failure ?? growthOf(row)]);
     return [["program", "heap growth, bytes"], ...rows];
   }
+  if (result.quantity === "own time") {
+    return [["program", "time within", "limit"], ...result.rows.map(ownTimeCells)];
+  }
   return [["program", "time", "ratio", "peak", "over idle", "ratio"], ...result.rows.map(timeCells)];
 }
 
 /** What stands below the table. */
 export function notesOf({ note, missing, rows }: Result): readonly string[] {
-  const against = new Set(rows.flatMap((row) => (row.against === undefined ? [] : [row.against])));
+  const against = new Set(rows.flatMap((row) => (row.against === undefined ? [] : [othersOf(row.against)])));
   return [
-    ...(against.size > 0 ? [`Ratios are to ${[...against].map((name) => `"${name}"`).join(", ")}.`] : []),
+    ...(against.size > 0 ? [`Ratios are to ${[...against].join(", ")}.`] : []),
     ...(note === undefined ? [] : [note]),
     ...(missing.length > 0 ? [`Not on this machine: ${missing.join(", ")}.`] : []),
   ];
+}
+
+function othersOf(against: NonNullable<Row["against"]>): string {
+  if (typeof against === "string") return `"${against}"`;
+  return `the slowest of ${against.map((name) => `"${name}"`).join(" and ")}`;
+}
+
+function ownTimeCells(row: Row): readonly string[] {
+  const limit = shown(row.limit, seconds);
+  return [row.name, row.failure ?? shown(row.seconds, milliseconds), row.failure === undefined ? limit : ""];
 }
 
 function timeCells(row: Row): readonly string[] {

@@ -6,7 +6,7 @@ import { freeMemory } from "./free-memory.ts";
 /** The most input that is given to the decoder at a time: where in it damage is, zlib does not tell. */
 const FEED_SIZE = 256 * 1024;
 /** Text comes in large pieces, since each takes a turn from our thread to zlib's and back, which is slower than zlib. */
-const PIECE_SIZE = 512 * 1024;
+const PIECE_SIZE = 256 * 1024;
 /** Pieces that zlib may have ready while the last one is still being used. */
 const READY_PIECES = 1;
 const OPTIONS = { chunkSize: PIECE_SIZE, readableObjectMode: true, readableHighWaterMark: READY_PIECES };
