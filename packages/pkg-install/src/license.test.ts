@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isAcceptable } from "./license.ts";
 
@@ -33,4 +34,32 @@ test.each([
   `${"(".repeat(100_000)}isc`,
 ])("%j cannot be understood", (condition) => {
   expect(isAcceptable(condition, acceptable)).toBeUndefined();
+});
+
+/** A condition and whether it is met where names with an `a` in them are acceptable. */
+interface Condition {
+  readonly text: string;
+  readonly isMet: boolean;
+}
+
+test("any condition is met as its parts are", () => {
+  const name = fc.constantFrom("a", "b.1", "gnu-gpl_v2", "AND-a", "or");
+  const { condition } = fc.letrec<{ condition: Condition; single: Condition; several: Condition }>((tie) => ({
+    condition: fc.oneof({ depthSize: "small" }, tie("single"), tie("several")),
+    single: name.map((text) => ({ text, isMet: text.includes("a") })),
+    several: fc
+      .tuple(fc.constantFrom("AND", "OR"), fc.array(tie("condition"), { minLength: 1, maxLength: 4 }))
+      .map(([operator, parts]) => ({
+        text: parts.map(({ text }) => `(${text})`).join(` ${operator} `),
+        isMet: operator === "AND" ? parts.every(({ isMet }) => isMet) : parts.some(({ isMet }) => isMet),
+      })),
+  }));
+  fc.assert(
+    fc.property(condition, ({ text, isMet }) => {
+      expect(isAcceptable(text, ["a", "AND-a"])).toBe(isMet);
+      expect(isAcceptable(`${text} )`, ["a"])).toBeUndefined();
+      expect(isAcceptable(`${text} a`, ["a"])).toBeUndefined();
+    }),
+    { numRuns: 200 },
+  );
 });
