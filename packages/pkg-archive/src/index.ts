@@ -21,6 +21,7 @@ export {
   PackingList,
 } from "./packing-list/packing-list.ts";
 export { parsePackingList } from "./packing-list/parse-packing-list.ts";
+export { readFileChunks } from "./read-file-chunks.ts";
 export { openPackage, type OpenOptions, type PackageReader } from "./read/open-package.ts";
 export type { PackageFile } from "./read/package-file.ts";
 export type { PackageHash } from "./signature/package-hash.ts";

@@ -1,8 +1,13 @@
 import { type FileHandle, open } from "node:fs/promises";
 
-const CHUNK_SIZE = 64 * 1024;
+const CHUNK_SIZE = 256 * 1024;
 
-/** Reads a file in pieces that all have the same size, but for the last, and use the same memory. */
+/**
+ * Reads a file in pieces that all have the same size, but for the last, and use the same memory: a stream of Node's makes
+ * new memory for each.
+ *
+ * @param size in bytes. Default: 256 KiB
+ */
 export async function* readFileChunks(path: string, size: number = CHUNK_SIZE): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {

@@ -1,6 +1,13 @@
-import { createReadStream, existsSync, writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { FetchError } from "fetch-to-fd";
-import { DamagedError, openPackage, PackageError, type PackageReader, parseVariables } from "pkg-archive";
+import {
+  DamagedError,
+  openPackage,
+  PackageError,
+  type PackageReader,
+  parseVariables,
+  readFileChunks,
+} from "pkg-archive";
 import {
   DependencyError,
   install,
@@ -136,7 +143,7 @@ async function withPackage<Result>(
   source: string | AsyncIterable<Uint8Array>,
   work: (reader: PackageReader) => Promise<Result>,
 ): Promise<Result> {
-  const bytes = typeof source === "string" ? createReadStream(source, { highWaterMark: 256 * 1024 }) : source;
+  const bytes = typeof source === "string" ? readFileChunks(source) : source;
   const reader = await openPackage(bytes);
   try {
     return await work(reader);

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { openPackage, PackageError, type PackageReader, verifySignature } from "pkg-archive";
+import { openPackage, PackageError, type PackageReader, readFileChunks, verifySignature } from "pkg-archive";
 
 /**
  * Verifies a signed package file to its last byte.
@@ -12,7 +11,7 @@ export async function verifyPackage(
 ): Promise<{ readonly signer: string } | { readonly problem: string }> {
   let reader: PackageReader | undefined;
   try {
-    reader = await openPackage(createReadStream(file, { highWaterMark: 256 * 1024 }));
+    reader = await openPackage(readFileChunks(file));
     if (reader.signature === undefined)
       return { problem: "is not signed, but the setting verify asks for a signature" };
     const { userIds, keyId } = await verifySignature(reader.signature, keyring);

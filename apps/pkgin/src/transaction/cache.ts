@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { readFileChunks } from "pkg-archive";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
@@ -36,7 +37,6 @@ export async function isCached(context: Context, remote: RemotePackage): Promise
 /** The digest of a file in hexadecimal. */
 export async function digestOf(file: string, algorithm: string): Promise<string> {
   const hash = createHash(algorithm);
-  for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 }))
-    hash.update(chunk as Buffer);
+  for await (const chunk of readFileChunks(file)) hash.update(chunk);
   return hash.digest("hex");
 }

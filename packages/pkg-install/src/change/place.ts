@@ -27,7 +27,8 @@ export async function place({ contents, room, guard, subject }: Placement, work:
   for (const item of contents.items) {
     work.signal?.throwIfAborted();
     if (item.kind === "file") {
-      const path = `${prefix}/${item.path}`;
+      // Joined, since what is put together in a template is kept in its parts as well, of every file.
+      const path = [prefix, item.path].join("/");
       room.place(destdir + path, (found) => expectFile(pkgname, destdir + path, found));
       ownership.setOwner(path, pkgname);
     } else if (item.kind === "directory" && item.isShared) {
