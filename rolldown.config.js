@@ -17,6 +17,7 @@ export default defineConfig({
   external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
   output: {
     dir: "dist",
+    cleanDir: true,
     sourcemap: true,
     entryFileNames: "[name].js",
     chunkFileNames: ({ facadeModuleId, name }) => `${chunkName(facadeModuleId, name)}.js`,

@@ -7,6 +7,8 @@ export interface Lookup<T> {
   named(name: string): readonly T[];
   /** Those of this full name, of this name, or with this and then `-` and a digit at the beginning of their name. */
   beginning(text: string): readonly T[];
+  /** Those of these names, and those whose name begins with this text. */
+  startingWith(text: string, names: readonly string[]): readonly T[];
   /** Those whose full name passes the test. */
   where(test: (fullName: string) => boolean): readonly T[];
 }
@@ -49,5 +51,23 @@ function candidates<T>(
   const bases = patternBases(pattern);
   if (bases !== undefined) return bases.flatMap((base) => lookup.named(base));
   // Without any character of another meaning it is a full name, or a name for which every version will do.
-  return /[*?[\]{}<>\\]/.test(pattern) ? lookup.where(isMatch) : lookup.beginning(pattern);
+  const literal = /^[^*?[\]{}<>\\]*/.exec(pattern)?.[0] ?? "";
+  if (literal === pattern) return lookup.beginning(pattern);
+  return literal === "" ? lookup.where(isMatch) : lookup.startingWith(literal, namesBefore(literal));
+}
+
+/** The names with which a full name that begins with this text can end its name within it: the text up to each of its dashes. */
+function namesBefore(text: string): string[] {
+  return [...text.matchAll(/-/g)].map(({ index }) => text.slice(0, index));
+}
+
+/**
+ * The condition, and its values, of `startingWith()` as the index of names can answer it.
+ *
+ * @param text not empty
+ */
+export function startingWith(text: string, names: readonly string[]): [string, ...string[]] {
+  const after = text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+  const condition = "AND (p.name >= ? AND p.name < ? OR p.name IN (SELECT value FROM json_each(?)))";
+  return [condition, text, after, JSON.stringify(names)];
 }

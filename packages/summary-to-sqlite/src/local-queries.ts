@@ -1,5 +1,5 @@
 import { splitName } from "pkg-pattern";
-import { byFullName, byNameThenHighest, type Lookup, matching } from "./candidates.ts";
+import { byFullName, byNameThenHighest, type Lookup, matching, startingWith } from "./candidates.ts";
 import type { ListColumn } from "./package-columns.ts";
 import { type LocalPackage, SELECT_LOCAL, toLocalPackage } from "./packages.ts";
 import { TextSearch } from "./text-search.ts";
@@ -127,6 +127,7 @@ export class LocalQueries extends TextSearch {
         `${text}-:`,
       );
     },
+    startingWith: (text, names) => this.#select(...startingWith(text, names)),
     where: (test) => this.localPackages().filter(({ fullName }) => test(fullName)),
   };
 

@@ -78,6 +78,12 @@ test.each([
   ["hello-[0-9]*", ["hello-2.10", "hello-2.9"]],
   ["{hello,libgreet}-[0-9]*", ["hello-2.10", "hello-2.9", "libgreet-1.1", "libgreet-1.0"]],
   ["*doc*", ["hello-doc-2.10"]],
+  ["hello-2.*", ["hello-2.10", "hello-2.9"]],
+  ["hello-*", ["hello-2.10", "hello-2.9", "hello-doc-2.10"]],
+  ["hell*", ["hello-2.10", "hello-2.9", "hello-doc-2.10"]],
+  ["hello-doc-2.1[0-9]", ["hello-doc-2.10"]],
+  ["hello-{2.9,doc-*}", ["hello-2.9", "hello-doc-2.10"]],
+  ["hello?doc-2.10", ["hello-doc-2.10"]],
   ["nothing-[0-9]*", []],
 ])("the pattern %s finds what it matches", (pattern, expected) => {
   expect(full(catalogue.remoteMatching(pattern))).toEqual(expected);

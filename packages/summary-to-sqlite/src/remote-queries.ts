@@ -1,5 +1,12 @@
 import { matches, patternBase, splitName } from "pkg-pattern";
-import { byFullName, byNameThenHighest, type Lookup, matching, unlessMalformed } from "./candidates.ts";
+import {
+  byFullName,
+  byNameThenHighest,
+  type Lookup,
+  matching,
+  startingWith,
+  unlessMalformed,
+} from "./candidates.ts";
 import type { ListColumn } from "./package-columns.ts";
 import { type RemotePackage, SELECT_REMOTE, toRemotePackage } from "./packages.ts";
 import { Repositories } from "./repositories.ts";
@@ -171,6 +178,7 @@ export class RemoteQueries extends Repositories {
         `${text}-:`,
       );
     },
+    startingWith: (text, names) => this.#select(...startingWith(text, names)),
     where: (test) => {
       const all = this.rows("SELECT id, name || '-' || version FROM remote_package WHERE NOT shadowed");
       return this.byIds(
