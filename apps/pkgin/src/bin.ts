@@ -6,18 +6,25 @@ import { runCommandLine } from "./run.ts";
 /** What a shell reports for a program that a signal ended. */
 const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
+const INTERRUPTS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+/** A program such as timeout sends a signal twice at once; one that comes later ends the process as it is, in milliseconds. */
+const SAME_SIGNAL = 500;
+
 const output = new Output();
 const interrupt = new AbortController();
 let status = 0;
 
-for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    status = SIGNAL_STATUS[signal];
-    interrupt.abort(new Error("interrupted"));
-  });
-}
+for (const signal of INTERRUPTS) process.on(signal, end);
 
 void main();
+
+function end(signal: (typeof INTERRUPTS)[number]): void {
+  if (interrupt.signal.aborted) return;
+  status = SIGNAL_STATUS[signal];
+  interrupt.abort(new Error("interrupted"));
+  setTimeout(() => INTERRUPTS.forEach((other) => process.off(other, end)), SAME_SIGNAL).unref();
+}
 
 /* Not awaited at the top: what is loaded meanwhile may need a file that is not done until this is. */
 async function main(): Promise<never> {

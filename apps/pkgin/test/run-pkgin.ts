@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
@@ -53,7 +54,12 @@ export async function runCommand(command: readonly string[], options: RunOptions
   child.stdin.on("error", () => {});
   if (options.inputWhen === undefined) child.stdin.end(options.input ?? "");
   else void options.inputWhen(watch(child.stdout)).then((input) => child.stdin.end(input));
-  void options.interruptWhen?.then(() => child.kill(options.signal ?? "SIGINT"));
+  // Twice, as timeout does it.
+  void options.interruptWhen?.then(async () => {
+    child.kill(options.signal ?? "SIGINT");
+    await delay(1);
+    child.kill(options.signal ?? "SIGINT");
+  });
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
