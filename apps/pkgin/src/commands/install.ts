@@ -15,7 +15,7 @@ import { FatalError } from "../fatal-error.ts";
 import { carryOut } from "../transaction/carry-out.ts";
 
 const TOOLS_UPGRADED = `Package tools were upgraded.  Re-run "pkgin upgrade" to complete the upgrade.\n`;
-const NOTHING = { sizes: { download: 0n, disk: 0n }, unmet: [], problems: [] };
+const NOTHING = { sizes: { download: 0n, disk: 0n }, unmet: [], lacking: [], problems: [] };
 const EMPTY = { ...NOTHING, incoming: [], outgoing: [], unavailable: [] };
 
 /** Installs packages, or upgrades them, with all that they need. */

@@ -26,7 +26,9 @@ export const undo: Command = async (context, [wanted]) => {
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
     output.out("nothing to do.\n");
     if (options.json)
-      output.json(planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [], problems: [] }));
+      output.json(
+        planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [], lacking: [], problems: [] }),
+      );
     return status;
   }
   const whenDone = () => unmark(context, record);

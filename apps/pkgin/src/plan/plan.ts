@@ -36,6 +36,12 @@ export interface UnmetRequirement {
   readonly fullName: string;
 }
 
+/** An incoming package, and libraries below the prefix that it needs and nothing has or brings. */
+export interface LackingLibraries {
+  readonly fullName: string;
+  readonly files: readonly string[];
+}
+
 /** What a request comes to: everything is decided, nothing is done yet. */
 export interface Plan {
   /** In the order of installation. */

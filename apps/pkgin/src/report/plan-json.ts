@@ -1,5 +1,5 @@
 import type { LocalPackage } from "summary-to-sqlite";
-import type { Plan, UnmetRequirement } from "../plan/plan.ts";
+import type { LackingLibraries, Plan, UnmetRequirement } from "../plan/plan.ts";
 import type { Problem } from "../plan/problems.ts";
 import type { PlanSizes } from "./plan-report.ts";
 
@@ -7,13 +7,14 @@ import type { PlanSizes } from "./plan-report.ts";
 export interface PlanFacts extends Plan {
   readonly sizes: PlanSizes;
   readonly unmet: readonly UnmetRequirement[];
+  readonly lacking: readonly LackingLibraries[];
   /** What the plan cannot bring about, or would break. */
   readonly problems: readonly Problem[];
 }
 
 /** A plan for JSON: packages in the order in which they go and come; sizes are bytes. */
 export function planJson(plan: PlanFacts): unknown {
-  const { incoming, outgoing, keeping = [], unavailable, sizes, unmet, problems } = plan;
+  const { incoming, outgoing, keeping = [], unavailable, sizes, unmet, lacking, problems } = plan;
   return {
     remove: outgoing.map(({ installed, reason }) => ({ ...leaving(installed), reason })),
     install: incoming.map(({ action, remote, installed, keep }) => ({
@@ -28,6 +29,7 @@ export function planJson(plan: PlanFacts): unknown {
     keep: keeping.map(({ fullName }) => fullName),
     unavailable,
     unmet,
+    warnings: lacking.map(({ fullName, files }) => ({ fullName, requires: files })),
     problems,
     download: sizes.download,
     disk: sizes.disk,
@@ -38,7 +40,8 @@ export function planJson(plan: PlanFacts): unknown {
 export function removalJson(packages: readonly LocalPackage[], reason: string): unknown {
   const disk = packages.reduce((total, { sizePkg }) => total - (sizePkg ?? 0n), 0n);
   const remove = packages.map((installed) => ({ ...leaving(installed), reason }));
-  return { remove, install: [], keep: [], unavailable: [], unmet: [], problems: [], download: 0, disk };
+  const nothing = { install: [], keep: [], unavailable: [], unmet: [], warnings: [], problems: [] };
+  return { remove, ...nothing, download: 0, disk };
 }
 
 function leaving({ fullName, keep, sizePkg }: LocalPackage) {

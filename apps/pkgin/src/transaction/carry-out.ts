@@ -6,12 +6,12 @@ import type { Incoming, Outgoing, Plan, UnmetRequirement } from "../plan/plan.ts
 import { findProblems } from "../plan/problems.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { type PlanFacts, planJson } from "../report/plan-json.ts";
-import { keptNote, problemLines } from "../report/plan-notes.ts";
+import { keptNote, lackingLine, problemLines } from "../report/plan-notes.ts";
 import { downloadReport, planReport, type PlanSizes } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { isCached } from "./cache.ts";
 import { isLocal } from "./fetch-package.ts";
-import { unmetRequirements } from "./requirements.ts";
+import { lackingLibraries, unmetRequirements } from "./requirements.ts";
 import { checkSpace } from "./space.ts";
 
 /** What there is besides the plan. */
@@ -36,10 +36,12 @@ export async function carryOut(
   const { output, options, signal } = context;
   if (options.protectKept) refuseToLose(wanted.outgoing);
   const { plan, unmet } = withoutUnmet(context, wanted);
+  const lacking = lackingLibraries(context, plan);
+  output.err(lacking.map(lackingLine).join(""));
   const needed = await missingFromCache(context, plan.incoming);
   const sizes = checkSizes(context, plan.incoming, needed);
   if (options.json) {
-    output.json(planJson({ ...plan, sizes, unmet, problems: findProblems(resolver, plan) }));
+    output.json(planJson({ ...plan, sizes, unmet, lacking, problems: findProblems(resolver, plan) }));
     return 0;
   }
   if (options.downloadOnly && needed.length === 0) {
