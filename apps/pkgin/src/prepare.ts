@@ -57,9 +57,12 @@ function checkRights({ db, locations, options }: Context, verb: CatalogueVerb): 
   if (!isAllowed) throw new FatalError("You don't have enough rights for this operation.");
 }
 
-/** Packages of unknown size cannot be installed; every run says so, but for the one that has just read them. */
+/**
+ * Packages of unknown size cannot be installed; every run says so, but for the one that has just read them, and the doctor,
+ * who looks first whether there is anything to be read.
+ */
 function warnOfSizes({ db, output }: Context, verb: CatalogueVerb): void {
-  if (verb.name === "update") return;
+  if (verb.name === "update" || verb.name === "doctor") return;
   for (const fullName of db.remoteUnsized()) {
     output.err(`warning: remote package ${fullName} has an invalid or missing FILE_SIZE\n`);
   }

@@ -1,3 +1,4 @@
+import { explainDamage } from "./catalogue/catalogue-damage.ts";
 import { canDoWithout } from "./can-do-without.ts";
 import type { CatalogueVerb } from "./cli.ts";
 import type { Setting } from "./context.ts";
@@ -13,6 +14,8 @@ export async function runOnCatalogue(
   const opened = openContext(setting, { needsRepository: !canDoWithout(verb, args) });
   try {
     return await prepare(opened, { verb, args });
+  } catch (error) {
+    throw explainDamage(error, opened.context.locations.database);
   } finally {
     opened.context.db.close();
   }

@@ -136,10 +136,12 @@ test("a line of a summary that is none is told, and a record without a comment d
   await scene.pkgin(["update"]);
   expect((await scene.pkgin(["search", "bare"])).stdout).toMatch(/^bare-1\.0 +\n\n=:/);
   expect((await scene.pkgin(["avail"])).stdout).toBe("bare-1.0             \nunnumbered-0.0       \n");
-  writeFileSync(file, gzipSync("PKGNAME=bare-1.0\nnonsense\n\n"));
-  const { status, stderr } = await scene.pkgin(["-f", "update"]);
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
-    /^pkgin: Could not read .*pkg_summary\.gz: record 1, at byte 0 of its text: .*nonsense/,
-  );
+  writeFileSync(file, gzipSync("PKGNAME=bare-1.0\nFILE_SIZE=1\n\nPKGNAME=ill-1.0\non\u001bsense\n\n"));
+  expect(await scene.pkgin(["-f", "update"])).toMatchObject({
+    status: 1,
+    stderr:
+      `pkgin: Invalid pkg_info entry: on?sense (record 2, at byte 30 of its text, of ${scene.server.url}/pkg_summary.gz)\n` +
+      "What was known of the repository before stays as it was.\n",
+  });
+  expect((await scene.pkgin(["avail"])).stdout).toMatch(/^bare-1\.0 +\nunnumbered-0\.0 +\n$/);
 });

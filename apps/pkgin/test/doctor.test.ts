@@ -147,6 +147,18 @@ test("a catalogue that is damaged inside is made anew, and what is kept, held an
   await scene.pkgin(["hold", "hello"]);
   const history = (await scene.pkgin(["history"])).stdout;
   const database = await ruinInside(scene);
+  for (const args of [
+    ["keep", "hello"],
+    ["search", "hello"],
+    ["-f", "update"],
+  ])
+    expect([args, await scene.pkgin(args)]).toMatchObject([
+      args,
+      {
+        status: 1,
+        stderr: `pkgin: ${database} is damaged (database disk image is malformed); pkgin -y doctor puts it aside and makes it anew\n`,
+      },
+    ]);
   const looked = await scene.pkgin(["-n", "doctor"]);
   expect(looked).toMatchObject({ status: 1, stderr: "1 found, of which 1 can be repaired.\n" });
   expect(looked.stdout).toMatch(/^catalogue: \/.*pkgin\.db is damaged: .+\n$/);

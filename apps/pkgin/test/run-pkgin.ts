@@ -55,11 +55,11 @@ export async function runCommand(command: readonly string[], options: RunOptions
   if (options.inputWhen === undefined) child.stdin.end(options.input ?? "");
   else void options.inputWhen(watch(child.stdout)).then((input) => child.stdin.end(input));
   // Twice, as timeout does it.
-  void options.interruptWhen?.then(async () => {
-    child.kill(options.signal ?? "SIGINT");
-    await delay(1);
-    child.kill(options.signal ?? "SIGINT");
-  });
+  const interrupt = () => child.kill(options.signal ?? "SIGINT");
+  void options.interruptWhen
+    ?.then(interrupt)
+    .then(() => delay(1))
+    .then(interrupt);
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

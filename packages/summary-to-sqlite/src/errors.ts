@@ -33,6 +33,14 @@ export class SummaryError extends CatalogueError {
   }
 }
 
+/** Which record is wrong. */
+interface RecordFacts {
+  readonly repository: string;
+  readonly number: number;
+  readonly offset: number;
+  readonly line: string | undefined;
+}
+
 /** A record of a summary that cannot be understood; nothing of that summary has been taken over. */
 export class MalformedRecordError extends CatalogueError {
   override readonly name = "MalformedRecordError";
@@ -44,9 +52,11 @@ export class MalformedRecordError extends CatalogueError {
   readonly textOffset: number;
   /** What is wrong with which record, for those who name the summary and the database themselves. */
   readonly problem: string;
+  /** The line that has no `=`, if that is what is wrong, or its beginning. */
+  readonly line: string | undefined;
 
-  constructor(path: string, problem: string, facts: { repository: string; number: number; offset: number }) {
-    const { repository, number, offset } = facts;
+  constructor(path: string, problem: string, facts: RecordFacts) {
+    const { repository, number, offset, line } = facts;
     const place = `at byte ${offset} of its text`;
     super(
       "ERR_CATALOGUE_RECORD",
@@ -57,6 +67,7 @@ export class MalformedRecordError extends CatalogueError {
     this.repository = repository;
     this.recordNumber = number;
     this.textOffset = offset;
+    this.line = line;
   }
 }
 

@@ -18,7 +18,15 @@ export interface PackageRecord {
 }
 
 /** What is wrong with a record, to be told together with which one it is. */
-export class RecordProblem extends Error {}
+export class RecordProblem extends Error {
+  /** The line that is none, or its beginning. */
+  readonly line: string | undefined;
+
+  constructor(problem: string, line?: string) {
+    super(problem);
+    this.line = line;
+  }
+}
 
 /** So much of a line that cannot be understood is shown. */
 const SHOWN = 60;
@@ -72,7 +80,7 @@ export function parseText(text: string): PackageRecord {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     const equals = text.indexOf("=", start);
-    if (equals < 0 || equals > end) throw new RecordProblem(lineProblem(text.slice(start, end)));
+    if (equals < 0 || equals > end) throw lineProblem(text.slice(start, end));
     builder.add(text.slice(start, equals), text.slice(equals + 1, end));
     start = end + 1;
   }
@@ -129,7 +137,7 @@ class RecordBuilder {
   }
 }
 
-function lineProblem(line: string): string {
+function lineProblem(line: string): RecordProblem {
   const shown = line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
-  return `VARIABLE=VALUE was expected, found ${JSON.stringify(shown)}`;
+  return new RecordProblem(`VARIABLE=VALUE was expected, found ${JSON.stringify(shown)}`, shown);
 }

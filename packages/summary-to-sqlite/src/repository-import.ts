@@ -66,7 +66,7 @@ export class RepositoryImport {
     } catch (error) {
       if (!(error instanceof RecordProblem)) throw error;
       const { number, offset } = record;
-      const facts = { repository: this.#url, number, offset };
+      const facts = { repository: this.#url, number, offset, line: error.line };
       throw new MalformedRecordError(this.#path, error.message, facts);
     }
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Catalogue, CatalogueError, openCatalogue } from "summary-to-sqlite";
 import type { Setting } from "../context.ts";
+import { explainDamage } from "./catalogue-damage.ts";
 import { FatalError } from "../fatal-error.ts";
 
 /** Of the catalogues of other repositories, those that were used last are kept, as the next run may want them. */
@@ -32,7 +33,8 @@ export function openDatabase(
     if (isWritable && options.repositories.length > 0) dropOthers(database);
     return db;
   } catch (error) {
-    if (!(error instanceof CatalogueError && error.code === "ERR_CATALOGUE_FOREIGN")) throw error;
+    if (!(error instanceof CatalogueError && error.code === "ERR_CATALOGUE_FOREIGN"))
+      throw explainDamage(error, database);
     throw new FatalError(
       `${database} is no catalogue of packages; pkgin -y doctor puts it aside and makes it anew`,
       { cause: error },

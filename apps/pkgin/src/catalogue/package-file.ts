@@ -1,7 +1,7 @@
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { openPackage, PackageError, parseVariables, summaryRecord } from "pkg-archive";
+import { openPackage, PackageError, parseVariables, readFileChunks, summaryRecord } from "pkg-archive";
 import { splitName } from "pkg-pattern";
 import type { RemotePackage } from "summary-to-sqlite";
 import { FatalError } from "../fatal-error.ts";
@@ -19,7 +19,7 @@ import { digestOf } from "../transaction/cache.ts";
 export async function readPackageFile(path: string, id: number): Promise<FilePackage> {
   try {
     const { size } = statSync(path);
-    const reader = await openPackage(createReadStream(path));
+    const reader = await openPackage(readFileChunks(path));
     try {
       const facts = { name: basename(path), size, cksum: `sha512 ${await digestOf(path, "sha512")}` };
       const text = summaryRecord(reader.metadata, facts);

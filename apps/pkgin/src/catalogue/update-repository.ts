@@ -136,8 +136,14 @@ function explain(url: string, error: unknown): unknown {
 function problemOf(url: string, error: unknown): string | undefined {
   if (error instanceof RecordStreamError) return `Could not read ${url}: ${error.message}`;
   if (error instanceof FetchError) return `Could not read ${error.message}`;
-  if (error instanceof MalformedRecordError) return `Could not read ${url}: ${error.problem}`;
+  if (error instanceof MalformedRecordError) return malformed(url, error);
   if (error instanceof CatalogueError && error.code === "ERR_CATALOGUE_WRITE")
     return `Could not write ${error.path}: ${(error.cause as Error).message}`;
   return undefined;
+}
+
+function malformed(url: string, { line, problem, recordNumber, textOffset }: MalformedRecordError): string {
+  if (line === undefined) return `Could not read ${url}: ${problem}`;
+  const shown = line.replaceAll(/\p{Cc}/gu, "?");
+  return `Invalid pkg_info entry: ${shown} (record ${recordNumber}, at byte ${textOffset} of its text, of ${url})`;
 }

@@ -147,7 +147,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   keyring: {
     value: "FILE",
     isSetting: true,
-    help: "the public keys that may sign packages",
+    help: "the public keys that may sign packages and summaries",
     set: (options, value) => void (options.keyring = value),
   },
   vulnerabilities: {

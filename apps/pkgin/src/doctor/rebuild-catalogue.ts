@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from "node:fs";
+import { damageIn } from "../catalogue/catalogue-damage.ts";
 import { openDatabase } from "../catalogue/open-database.ts";
 import { refreshLocal } from "../catalogue/refresh-local.ts";
 import { refreshRemote } from "../catalogue/refresh-remote.ts";
@@ -12,9 +13,9 @@ export function damageOf({ db }: Context): string | undefined {
     // Where in the file is said before it on a line of its own.
     return found === "ok" ? undefined : String(found).split("\n").at(-1);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!/^SQLITE_(?:CORRUPT|NOTADB)/.test(code ?? "")) throw error;
-    return message;
+    const damage = damageIn(error);
+    if (damage === undefined) throw error;
+    return damage;
   }
 }
 
