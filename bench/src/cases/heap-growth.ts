@@ -9,7 +9,6 @@ export const heapGrowth: Bench = {
   name: "heap-growth",
   title: "Growth of the heap by brk, all processes together",
   quantity: "heap growth",
-  rounds: 3,
   async prepare(inputs) {
     if (machineTool("strace") === undefined) return { contenders: [], missing: ["strace"] };
     const servers: LocalServer[] = [];

@@ -21,7 +21,6 @@ export const installLarge: Bench = {
 export const installMany: Bench = {
   name: "install-many",
   title: "Install a package of 262 MB, 20,000 files",
-  rounds: 3,
   ...installBench(MANY),
 };
 
@@ -30,7 +29,6 @@ export const installSizes: Bench = {
   name: "install-sizes",
   title: "Install packages of one file, several sizes",
   note: "What counts is the peak memory; the time grows with the size.",
-  rounds: 3,
   async prepare(inputs) {
     const [smallest, ...larger] = await installsOfSizes(inputs);
     if (smallest === undefined) return { contenders: [] };

@@ -26,8 +26,6 @@ export interface Bench {
   readonly note?: string;
   /** Default: time. */
   readonly quantity?: Quantity;
-  /** Runs of each contender. Default: 5. */
-  readonly rounds?: number;
   /** Makes the inputs and starts the servers that the contenders need. */
   readonly prepare: (inputs: Inputs) => Promise<Prepared>;
 }

@@ -88,7 +88,7 @@ test("where there are several to compare with, the slowest counts", async () => 
     { name: "quick", command: ["true"] },
     { name: "slow", command: ["sleep", "0.2"] },
   ];
-  const bench = { name: "slowest", title: "Slowest", rounds: 1, prepare: async () => ({ contenders }) };
+  const bench = { name: "slowest", title: "Slowest", prepare: async () => ({ contenders }) };
   const result = await runBench(bench, new Inputs(scratch));
   const [one, , slow] = result.rows;
   expect(one?.ratio).toBe((one?.seconds ?? 0) / (slow?.seconds ?? 0));
@@ -101,7 +101,7 @@ test("a program that measures itself prints milliseconds", async () => {
     { name: "bad", command: ["echo", "much"] },
   ];
   const prepare = async () => ({ contenders });
-  const bench = { name: "own", title: "Own", quantity: "own time", rounds: 1, prepare } as const;
+  const bench = { name: "own", title: "Own", quantity: "own time", prepare } as const;
   const result = await runBench(bench, new Inputs(scratch));
   expect(result.rows).toMatchObject([{ seconds: 0.0205 }, { failure: expect.stringContaining("much") }]);
   expect(toText(result)).toMatch(/^ {2}good +20\.50 ms +150 ms$/m);

@@ -46,13 +46,13 @@ export interface Result {
 
 /** Runs all contenders of a bench in turns. One that fails is left out from then on, and says why. */
 export async function runBench(bench: Bench, inputs: Inputs): Promise<Result> {
-  const { name, title, note, quantity = "time", rounds = ROUNDS } = bench;
+  const { name, title, note, quantity = "time" } = bench;
   const { contenders, missing = [], close } = await bench.prepare(inputs);
   const samples = new Map<string, Samples>();
   const idle = { name: IDLE, command: [process.execPath, "-e", "0"] };
   const all = quantity === "own time" ? contenders : [...contenders, idle];
   try {
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       for (const contender of all) {
         const taken = samples.get(contender.name) ?? { seconds: [], peaks: [], growths: [] };
         samples.set(contender.name, taken);
@@ -63,7 +63,7 @@ export async function runBench(bench: Bench, inputs: Inputs): Promise<Result> {
     await close?.();
   }
   const rows = all.map((contender) => rowOf(contender, samples));
-  return { name, title, ...(note !== undefined && { note }), quantity, rounds, missing, rows };
+  return { name, title, ...(note !== undefined && { note }), quantity, rounds: ROUNDS, missing, rows };
 }
 
 interface Samples {
