@@ -4,6 +4,7 @@ import { heapGrowth } from "./cases/heap-growth.ts";
 import { installLarge, installMany, installSizes } from "./cases/install.ts";
 import { findOwner, readInstalled } from "./cases/installed.ts";
 import { patterns } from "./cases/patterns.ts";
+import { planning } from "./cases/planning.ts";
 import { queries } from "./cases/queries.ts";
 import { flameGraph, foldStacks } from "./cases/stacks.ts";
 import { update, updateAgain, updateSizes } from "./cases/update.ts";
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   findOwner,
   patterns,
   queries,
+  planning,
   foldStacks,
   flameGraph,
 ];
