@@ -32,7 +32,7 @@ export {
   VulnerableError,
 } from "./errors.ts";
 export { install, replace } from "./install.ts";
-export { isAcceptable, type LicensePolicy } from "./license.ts";
+export { isAcceptable, type LicensePolicy } from "./license-policy.ts";
 export type { PackageSource } from "./open-source.ts";
 export type {
   ChangeOptions,

@@ -1,5 +1,5 @@
 import type { Vulnerability } from "pkg-archive";
-import type { LicensePolicy } from "./license.ts";
+import type { LicensePolicy } from "./license-policy.ts";
 
 /** Where the output of scripts goes: to file descriptors, or to a function, piece by piece. */
 export type ScriptOutput =

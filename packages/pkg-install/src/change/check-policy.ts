@@ -1,5 +1,5 @@
 import { LicenseError, VulnerableError } from "../errors.ts";
-import { isAcceptable } from "../license.ts";
+import { isAcceptable } from "../license-policy.ts";
 import type { InstallOptions } from "../options.ts";
 
 /**

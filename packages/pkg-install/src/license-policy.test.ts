@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isAcceptable } from "./license.ts";
+import { isAcceptable } from "./license-policy.ts";
 
 const acceptable = ["isc", "gnu-gpl-v3", "2-clause-bsd", "openssl"];
 
