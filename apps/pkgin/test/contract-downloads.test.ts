@@ -1,4 +1,7 @@
-import { readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
@@ -69,6 +72,80 @@ test("where nothing is left to install the run ends without a further line", asy
   await scene.pkgin(["update"]);
   const { status, stdout } = await scene.pkgin(["-y", "install", "gone"]);
   expect(status).toBe(1);
+  expect(stdout).toMatch(/additional disk space will be used\n\n$/);
+});
+
+/** A dependency whose file has a flipped byte, what needs it, and a package that needs nothing. */
+async function corruptScene(): Promise<Scene> {
+  const scene = await setScene([
+    { pkgname: "libgreet-1.0" },
+    { pkgname: "hello-1.0", depends: ["libgreet>=1.0"] },
+    { pkgname: "lua-5" },
+  ]);
+  const file = join(scene.directory, "libgreet-1.0.tgz");
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  await scene.pkgin(["update"]);
+  return scene;
+}
+
+const CORRUPT =
+  "download error: libgreet-1.0 digest does not match pkg_summary: sha512 DIGEST was expected, found DIGEST\n";
+
+function withoutDigests(text: string): string {
+  return text.replaceAll(/[\da-f]{128}/g, "DIGEST");
+}
+
+test("without -y a corrupt dependency is asked about, and no is the default", async () => {
+  const scene = await corruptScene();
+  const { status, stdout, stderr } = await scene.pkgin(["install", "hello", "lua"], { input: "y\n\n" });
+  expect({ status, stderr: withoutDigests(stderr) }).toEqual({ status: 1, stderr: CORRUPT });
+  expect(stdout.slice(stdout.indexOf("proceed"))).toBe(
+    "proceed ? [Y/n] [1/3] downloading hello-1.0.tgz done.\n[2/3] downloading libgreet-1.0.tgz done.\n" +
+      "proceed ? [y/N] ",
+  );
+  expect((await scene.pkgin(["list"])).stderr).toBe("Requested list is empty.\n");
+});
+
+test("with -y a corrupt dependency is left out, and what needs it fails, but nothing else", async () => {
+  const scene = await corruptScene();
+  const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "hello", "lua"]);
+  expect(status).toBe(1);
+  expect(withoutDigests(stderr)).toBe(
+    `${CORRUPT}pkgin: hello-1.0 needs libgreet>=1.0, which is not installed; install that first\n`,
+  );
+  expect(stdout.slice(stdout.indexOf("[1/3]"))).toBe(
+    "[1/3] downloading hello-1.0.tgz done.\n[2/3] downloading libgreet-1.0.tgz done.\n" +
+      "[3/3] downloading lua-5.tgz done.\n[1/2] installing hello-1.0...\n[2/2] installing lua-5...\n" +
+      "pkg_install warnings: 0, errors: 2\n" +
+      `pkg_install error log can be found in ${scene.prefix}/var/db/pkgin/pkg_install-err.log\n` +
+      "reading local summary...\nprocessing local summary...\n",
+  );
+});
+
+test("a connection for a package that is refused is told as such", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  const server = createServer((request, response) => {
+    if (request.url !== "/pkg_summary.gz") return void response.writeHead(404).end();
+    const isKnown = request.headers["if-modified-since"] !== undefined;
+    // Once it has said that the summary is as before, it listens no more.
+    if (isKnown) server.close();
+    const bytes = readFileSync(join(scene.directory, "pkg_summary.gz"));
+    const headers = { connection: "close", "last-modified": MODIFIED, "content-length": bytes.length };
+    if (isKnown) response.writeHead(304, { connection: "close" }).end();
+    else response.writeHead(200, headers).end(bytes);
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { PKG_REPOS: url };
+  await scene.pkgin(["update"], { env });
+  const { status, stdout, stderr } = await scene.pkgin(["-y", "install", "hello"], { env });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `download error: ${url}/hello-1.0.tgz Connection refused\n`,
+  });
   expect(stdout).toMatch(/additional disk space will be used\n\n$/);
 });
 

@@ -67,7 +67,18 @@ test("a tool that fails between the old version and the new one has the old one 
       `mend that and install ${saved}\n`,
   });
   expect(installed(scene)).toEqual(["lib-2.0 (automatic)"]);
-  expect((await pkgin({}, "-y", "install", saved)).status).toBe(0);
+  const lost = `hello-1.0 is gone, and could not be put back by 2; it is saved in ${saved}\n`;
+  expect(await pkgin({}, "-n", "doctor")).toMatchObject({ status: 1, stdout: `saved: ${lost}` });
+  const failed = await pkgin({ TOOL_BREAKS_AT: "hello-1.0" }, "-y", "doctor");
+  expect(failed).toMatchObject({ status: 1, stdout: `saved: ${lost}` });
+  expect(failed.stderr).toMatch(
+    /^1 found.*\npkg_add: hello-1\.0: extraction failed\n.*\npkgin: hello-1\.0 is gone, and could not be put back \(pkg_add ended with 1\): .*\nStill there:\n/,
+  );
+  expect(await pkgin({}, "-y", "doctor")).toEqual({
+    status: 0,
+    stdout: `saved: ${lost}`,
+    stderr: "1 found, of which 1 can be repaired.\npkgin: hello-1.0 was put back\nAll of it was repaired.\n",
+  });
   expect(await pkgin({ TOOL_BREAKS_AT: "hello-2.0" }, "-y", "upgrade")).toMatchObject({
     status: 1,
     stderr: "pkgin: hello-2.0: extraction failed; hello-1.0 was put back\n",

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { checkCache } from "../doctor/check-cache.ts";
 import { checkCatalogue } from "../doctor/check-catalogue.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
+import { checkSaved } from "../doctor/check-saved.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { damageOf, readEverything, rebuildCatalogue } from "../doctor/rebuild-catalogue.ts";
 import { FatalError } from "../fatal-error.ts";
@@ -63,7 +64,11 @@ async function treat(context: Context, found: readonly Finding[]): Promise<numbe
 }
 
 async function examine(context: Context): Promise<Finding[]> {
-  const found = [...checkCatalogue(context), ...(await checkPackages(context))];
+  const found = [
+    ...checkCatalogue(context),
+    ...(await checkPackages(context)),
+    ...(await checkSaved(context)),
+  ];
   for await (const finding of checkCache(context)) found.push(finding);
   return found;
 }
@@ -76,13 +81,22 @@ async function isWanted({ options, output, signal }: Context): Promise<boolean> 
 /** What is right in the records is told by the catalogue, so that after its repair there may be more to find. */
 async function repairAll(context: Context, found: readonly Finding[]): Promise<number> {
   let left = found;
-  for (let round = 1; round <= ROUNDS && left.some(({ repair }) => repair !== undefined); round++) {
+  let before: readonly Finding[] = [];
+  for (let round = 1; round <= ROUNDS && isWorthTrying(left, before); round++) {
+    before = left;
     for (const repair of new Set(left.map((finding) => finding.repair))) await attempt(repair);
     left = await examine(context);
   }
   const still = left.map(({ problem }) => `${problem}\n`).join("");
   context.output.err(left.length === 0 ? "All of it was repaired.\n" : `Still there:\n${still}`);
   return left.length === 0 ? 0 : 1;
+}
+
+/** Whether something can be repaired, and the last time it was tried anything has changed. */
+function isWorthTrying(left: readonly Finding[], before: readonly Finding[]): boolean {
+  const known = new Set(before.map(({ problem }) => problem));
+  const hasChanged = left.length !== before.length || left.some(({ problem }) => !known.has(problem));
+  return hasChanged && left.some(({ repair }) => repair !== undefined);
 }
 
 async function attempt(repair: Finding["repair"]): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync } f
 import { basename, join } from "node:path";
 import { splitName } from "pkg-pattern";
 import type { Locations } from "../config/locations.ts";
-import { type HistoryRecord, readHistory } from "./history.ts";
+import { type HistoryRecord, type PackageState, readHistory } from "./history.ts";
 
 /*
  * What a transaction has replaced is saved as package files in a directory with its number, below pkgin's own directory. The
@@ -43,6 +43,30 @@ export async function dropSaved(
     removeEmpty(directory);
   }
   removeEmpty(root);
+}
+
+/** A package that is gone and could not be put back, and the file that it was saved to. */
+export interface LostPackage {
+  readonly state: PackageState;
+  readonly transaction: number;
+  readonly file: string;
+}
+
+/** Finds what transactions have saved and could not put back, and what has not come back since. */
+export async function lostPackages(
+  locations: Pick<Locations, "home" | "pkgdb" | "history">,
+): Promise<readonly LostPackage[]> {
+  const saving = listed(join(locations.home, DIRECTORY));
+  const records = saving.length > 0 ? await readHistory(locations.history) : [];
+  return records
+    .filter(({ id }) => saving.includes(String(id)))
+    .flatMap((record) =>
+      record.changes.flatMap(({ before }) => {
+        if (before === undefined || !isLast(locations, record, before.fullName)) return [];
+        const file = savedFile(locations, record.id, before.fullName);
+        return existsSync(file) ? [{ state: before, transaction: record.id, file }] : [];
+      }),
+    );
 }
 
 /** Lets one package file go, and the link to it that the cache may have. */

@@ -159,7 +159,7 @@ export const newVerbs: readonly Verb[] = [
     summary: "Find what is not as it should be, and repair it",
     repositories: "unneeded",
     about:
-      "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, and the cache. Asks before it repairs; -n only looks.",
+      "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, packages that could not be put back, and the cache. Asks before it repairs; -n only looks.",
     options: ["yes", "no", "json", "wait"],
     one: "something was found that was not repaired",
     removes: true,
