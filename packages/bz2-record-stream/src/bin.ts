@@ -23,7 +23,7 @@ async function* convert(
   input: AsyncIterable<Uint8Array>,
   values: { text?: boolean; count?: boolean; lines?: boolean },
 ) {
-  const text = decompress(input);
+  const text = decompress(input, { reuseMemory: true });
   if (values.text === true) {
     yield* text;
     return;

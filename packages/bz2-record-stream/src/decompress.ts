@@ -9,7 +9,10 @@ export interface DecompressOptions extends Limits {
    * and calls bytes after the end corrupt. Default: our own.
    */
   readonly decoder?: "native" | "portable";
-  /** Whether a chunk's memory may be used again for the next one; if not, a chunk stays valid. Default: true. */
+  /**
+   * Whether a chunk's memory is used again, or freed, when the next one is asked for: faster, with flat memory. Only for who
+   * has done with a chunk by then, which `records` has, while `pipeline` and `Readable.from` have not. Default: false.
+   */
   readonly reuseMemory?: boolean;
 }
 
@@ -19,8 +22,8 @@ const NEW_MEMORY: ReadonlySet<Format> = new Set(["xz"]);
 /**
  * Decompresses a stream of bytes; bzip2, gzip, xz, zstd and plain text are told apart by their first bytes.
  *
- * A chunk is valid until the next one is asked for, unless `reuseMemory` is false. The stream ends only when the whole input
- * was good: every checksum held, nothing was missing, nothing followed. An empty input is plain and gives nothing.
+ * A chunk stays valid, unless `reuseMemory` is set. The stream ends only when the whole input was good: every checksum held,
+ * nothing was missing, nothing followed. An empty input is plain and gives nothing.
  *
  * @throws RecordStreamError out of the iteration
  */
@@ -32,7 +35,7 @@ export async function* decompress(
   try {
     const format = detectFormat(await source.peek(DETECT_BYTES));
     const output = await open(format, source, options.decoder ?? "native");
-    const { reuseMemory = true } = options;
+    const { reuseMemory = false } = options;
     const chunks = reuseMemory || NEW_MEMORY.has(format) ? output : copies(output);
     yield* limitOutput(chunks, { format, source }, options);
   } finally {

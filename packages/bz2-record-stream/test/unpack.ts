@@ -13,10 +13,11 @@ export async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<U
   }
 }
 
-/** Decompresses bytes that come in chunks of a size. */
+/** Decompresses bytes that come in chunks of a size, with memory that is used again unless told otherwise. */
 export async function unpack(bytes: Uint8Array, options?: DecompressOptions, size = 1000): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of decompress(chunks(bytes, size), options)) parts.push(Buffer.from(part));
+  const text = decompress(chunks(bytes, size), { reuseMemory: true, ...options });
+  for await (const part of text) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 

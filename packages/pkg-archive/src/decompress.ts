@@ -2,7 +2,7 @@ import * as stream from "bz2-record-stream";
 import { DamagedError, LimitError, MalformedError, type PackageError } from "./errors.ts";
 
 /** Files that compress very well are not refused: a package's headers tell how large they are before they come. */
-const OPTIONS = { maxRatio: Infinity } as const;
+const OPTIONS = { maxRatio: Infinity, reuseMemory: true } as const;
 
 /**
  * Decompresses bytes; the compression is told by the first of them. A chunk is valid

@@ -51,7 +51,8 @@ export async function updateRepository(
   try {
     const check = await integrity.checkOfSummary(url, opened.url);
     const bytes = counted(opened, progress.update);
-    const all = records(notEmpty(decompress(check?.check(bytes) ?? bytes), opened.url));
+    const text = decompress(check?.check(bytes) ?? bytes, { reuseMemory: true });
+    const all = records(notEmpty(text, opened.url));
     const batches = atEnd(acceptForeign ? all : native(all, host.machineArch), () =>
       integrity.noteSummary(url, check),
     );

@@ -31,7 +31,7 @@ async function updateCatalogue() {
   const catalogue = openCatalogue(join(directory, "pkgin.db"), smallCache ? {} : { cacheSize: INFLATED });
   const summary = `${repository}/pkg_summary.bz2`;
   const text = streamsSummary
-    ? decompress((await openUrl(summary)).body)
+    ? decompress((await openUrl(summary)).body, { reuseMemory: true })
     : once(await decompressBuffer(await downloadFile(summary)));
   await importSummary(catalogue, repository, records(text));
   catalogue.close();
