@@ -83,3 +83,22 @@ test("the command explains itself", async () => {
   expect((await run(["--help"])).stdout).toMatch(/^Usage: summary-to-sqlite DB \[FILE\.\.\.\]/);
   expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "output that cannot be written is said in a line, unless nobody reads it (needs /dev/full)",
+  async () => {
+    const directory = temporaryDirectory();
+    const shell = async (after: string) => {
+      const script = `"$0" "$1" catalogue.db ${after}`;
+      return runProgram("bash", ["-c", script, process.execPath, bin], { cwd: directory, input: summary });
+    };
+    expect(await shell("> /dev/full")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "summary-to-sqlite: ENOSPC: no space left on device, write\n",
+    });
+    const closed = await shell("2>&1 > >(exec true) | cat; exit ${PIPESTATUS[0]}");
+    expect(closed.stdout).toBe("");
+    expect(contentOf(join(directory, "catalogue.db"))).toHaveLength(2);
+  },
+);

@@ -81,9 +81,17 @@ function defaultRepository([file = "-"]: readonly string[]): string {
   return file === "-" ? "stdin:" : pathToFileURL(dirname(resolve(file))).href;
 }
 
+function fail(error: unknown): void {
+  process.stderr.write(`summary-to-sqlite: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Then there is nobody to tell, and the catalogue is written.
+  if (error.code !== "EPIPE") fail(error);
+});
 try {
   process.stdout.write(await main());
 } catch (error) {
-  process.stderr.write(`summary-to-sqlite: ${(error as Error).message}\n`);
-  process.exitCode = 1;
+  fail(error);
 }
