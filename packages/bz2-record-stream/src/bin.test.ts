@@ -87,6 +87,20 @@ test("output that is not all there is does not look as if it were", async () => 
   });
 });
 
+test("JSON of a command that is killed does not look whole", async () => {
+  const child = spawn(process.execPath, [bin], { stdio: ["pipe", "pipe", "inherit"] });
+  // So much that a first piece is written, and no second.
+  child.stdin.write("A=1\n\n".repeat(7000));
+  const piece = '{"A":"1"}\n'.repeat(Math.ceil(65_536 / 10)).slice(0, -1);
+  let stdout = "";
+  child.stdout.on("data", (part: Buffer) => {
+    stdout += part.toString();
+    if (stdout.length >= piece.length) child.kill("SIGKILL");
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(stdout).toBe(piece);
+});
+
 test("a reader that goes away ends the command quietly", async () => {
   const child = spawn(process.execPath, [bin, "--text"], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});

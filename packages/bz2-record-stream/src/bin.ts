@@ -38,8 +38,9 @@ async function* convert(
     for (const record of batch) {
       output += print(record);
       if (output.length < WRITE_SIZE) continue;
-      yield output;
-      output = "";
+      // The end of the last line waits, so that what is stopped does not look whole.
+      yield output.slice(0, -1);
+      output = "\n";
     }
   }
   yield values.count === true ? `${count}\n` : output;
@@ -71,12 +72,17 @@ async function main(): Promise<void> {
   const [file, surplus] = positionals;
   if (surplus !== undefined) throw new Error(`one FILE was expected, found another: ${surplus}`);
   const input = file === undefined || file === "-" ? process.stdin : readNamed(file);
+  let hasWritten = false;
   try {
-    for await (const piece of convert(notNothing(input), values)) await write(piece);
+    for await (const piece of convert(notNothing(input), values)) {
+      await write(piece);
+      hasWritten = true;
+    }
   } catch (error) {
     // Whoever reads JSON shall not take what has come for all there is.
     const isJson = values.text !== true && values.count !== true;
-    if (isJson && !isClosed(error)) await write(`incomplete: ${(error as Error).message}\n`);
+    if (isJson && !isClosed(error))
+      await write(`${hasWritten ? "\n" : ""}incomplete: ${(error as Error).message}\n`);
     throw error;
   }
 }

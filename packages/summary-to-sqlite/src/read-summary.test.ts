@@ -56,14 +56,16 @@ test("text, NDJSON and both in gzip give the same records", async () => {
 });
 
 test("bytes that are no UTF-8 come through NDJSON as they were", async () => {
-  expect(await read(String.raw`{"A":"caf\udce9"}`)).toEqual([{ number: 1, offset: 0, text: "A=caf\xe9" }]);
+  const json = String.raw`{"A":"caf\udce9"}${"\n"}`;
+  expect(await read(json)).toEqual([{ number: 1, offset: 0, text: "A=caf\xe9" }]);
 });
 
 test.each([
-  ['{"A":1}', "line 1 of the NDJSON: a string of one line or an array of them was expected for A"],
-  ['{"A":"x\\ny"}', "line 1 of the NDJSON: a string of one line or an array of them was expected for A"],
+  ['{"A":1}\n', "line 1 of the NDJSON: a string of one line or an array of them was expected for A"],
+  ['{"A":"x\\ny"}\n', "line 1 of the NDJSON: a string of one line or an array of them was expected for A"],
   ['{"A":"x"}\n[]\n', "line 2 of the NDJSON: a JSON object was expected, found []"],
-  ['{"A":"x"}\n{"A":', "line 2 of the NDJSON: a JSON object was expected: "],
+  ['{"A":"x"}\n{"A":\n', "line 2 of the NDJSON: a JSON object was expected: "],
+  ['{"A":"x"}\n{"A":"x"}', "the NDJSON is not whole: an end of line was expected at its end"],
 ])("NDJSON that is something else is an error: %j", async (input, message) => {
   expect(await failure(input)).toMatchObject({
     code: "ERR_CATALOGUE_SUMMARY",

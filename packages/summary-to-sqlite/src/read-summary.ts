@@ -12,6 +12,7 @@ const COMPRESSIONS = [
 ] as const;
 const GZIP = [0x1f, 0x8b];
 const BRACE = 0x7b;
+const NEWLINE = 0x0a;
 /** So many bytes tell the formats apart. */
 const HEAD_SIZE = 5;
 
@@ -35,8 +36,19 @@ export async function* readSummary(
       );
   }
   if (begins(GZIP)) yield* readSummary(gunzip(all));
-  else if (head[0] === BRACE) yield* parseNdjson(splitLines(all));
+  else if (head[0] === BRACE) yield* parseNdjson(splitLines(wholeLines(all)));
   else yield* splitRecords(all);
+}
+
+/** Writers end the last line when all is written, so one that was stopped leaves it open. */
+async function* wholeLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let last: number | undefined;
+  for await (const chunk of bytes) {
+    last = chunk.at(-1) ?? last;
+    yield chunk;
+  }
+  if (last !== NEWLINE)
+    throw new SummaryError("the NDJSON is not whole: an end of line was expected at its end");
 }
 
 /** Looks at the first bytes, and gives them back with the others behind them. */
