@@ -188,9 +188,8 @@ test.each(BACKENDS)(
     for (const steps of MOMENTS[backend].slice(1, 3)) {
       await withOldVersions(stage);
       await scene.publish(NEW);
-      await pkgin(["-f", "update"]);
       const lines = lineCount(historyOf(scene));
-      const killed = start(["-y", "upgrade"]);
+      const killed = start(["-fy", "upgrade"]);
       while (lineCount(historyOf(scene)) < lines + steps) await delay(1);
       killed.kill("SIGKILL");
       await killed.ended;

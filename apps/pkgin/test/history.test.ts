@@ -17,8 +17,7 @@ test("what was changed is listed, and can be taken back and brought again", asyn
   });
   await scene.pkgin(["-y", "install", "hello"]);
   await scene.publish([LIBGREET, { ...HELLO, pkgname: "hello-1.1" }]);
-  await scene.pkgin(["-f", "update"]);
-  await scene.pkgin(["-y", "upgrade"]);
+  await scene.pkgin(["-fy", "upgrade"]);
   expect((await scene.pkgin(["history"])).stdout).toMatch(
     /^ {3}1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}done {9}install hello \(2 of 2 done\)\n {3}2 {2}.* upgrade \(1 of 1 done\)\n$/,
   );
@@ -67,8 +66,7 @@ test("what cannot be had any more, or was another build, is told", async () => {
     { ...LIBGREET, buildInfo: { BUILD_DATE: "2026-06-01 00:00:00 +0000" } },
     { pkgname: "other-1.1" },
   ]);
-  await scene.pkgin(["-f", "update"]);
-  await scene.pkgin(["-y", "upgrade"]);
+  await scene.pkgin(["-fy", "upgrade"]);
   await scene.pkgin(["clean"]);
   const { status, stdout, stderr } = await scene.pkgin(["-y", "undo"]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "undoing 2: upgrade\nnothing to do.\n" });
