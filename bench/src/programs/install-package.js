@@ -8,5 +8,6 @@ setFlagsFromString("--semi-space-growth-factor=1");
 const [{ install }, { openUrl }] = await Promise.all([import("pkg-install"), import("fetch-to-fd")]);
 
 const [source, directory] = process.argv.slice(2);
-const { body } = await openUrl(source.includes("://") ? source : pathToFileURL(resolve(source)));
+const url = source.includes("://") ? source : pathToFileURL(resolve(source));
+const { body } = await openUrl(url, { reuseMemory: true });
 await install(body, { destdir: directory, pkgdb: join(directory, "usr/pkg/pkgdb") });

@@ -25,6 +25,7 @@ export type {
   Environment,
   FetchOptions,
   OpenOptions,
+  OpenUrlOptions,
   Progress,
   Validators,
 } from "./options.ts";

@@ -2,6 +2,8 @@ import { utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { type LocalServer, serve, serveDirectory, serveRaw } from "test-support";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -65,6 +67,9 @@ describe("an answer", () => {
         response.end();
       });
       expect((await openText(server.url)) === whole.toString()).toBe(true);
+      const { body } = await openUrl(server.url);
+      // A stream asks for several chunks in advance.
+      expect(whole.equals(await buffer(Readable.from(body)))).toBe(true);
     },
   );
 

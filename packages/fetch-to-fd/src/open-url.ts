@@ -1,7 +1,7 @@
 import { startDeadline } from "./deadline.ts";
 import { openAny } from "./open-any.ts";
 import type { OpenedUrl } from "./opened.ts";
-import type { OpenOptions } from "./options.ts";
+import type { OpenUrlOptions } from "./options.ts";
 
 /**
  * Opens an `http:`, `https:`, `ftp:` or `file:` URL.
@@ -9,8 +9,8 @@ import type { OpenOptions } from "./options.ts";
  * @throws HttpStatusError or FtpStatusError for an answer other than success; FetchError when there is no answer; the
  * signal's reason
  */
-export async function openUrl(url: string | URL, options: OpenOptions = {}): Promise<OpenedUrl> {
-  const { mirrors = [] } = options;
+export async function openUrl(url: string | URL, options: OpenUrlOptions = {}): Promise<OpenedUrl> {
+  const { mirrors = [], reuseMemory = false } = options;
   const { signal, clear } = startDeadline(url, options);
   try {
     const attempt = await openAny([url, ...mirrors], { ...options, signal });
@@ -26,13 +26,17 @@ export async function openUrl(url: string | URL, options: OpenOptions = {}): Pro
       validators,
       contentType,
       notModified,
-      body: closing(body, close),
+      body: closing(reuseMemory ? body : copies(body), close),
       close,
     };
   } catch (error) {
     clear();
     throw error;
   }
+}
+
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 async function* closing(body: AsyncIterable<Uint8Array>, close: () => void): AsyncGenerator<Uint8Array> {

@@ -54,6 +54,15 @@ export interface OpenOptions {
   readonly environment?: Environment | undefined;
 }
 
+/** How a URL is opened for its bytes. */
+export interface OpenUrlOptions extends OpenOptions {
+  /**
+   * Whether a chunk's memory is used again when the next one is asked for: flat memory for a consumer that is done with each
+   * chunk by then, which `pipeline` and `Readable.from` are not. Default: false, a chunk stays valid.
+   */
+  readonly reuseMemory?: boolean | undefined;
+}
+
 /** Digests that can be computed while streaming. */
 export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "sha512";
 

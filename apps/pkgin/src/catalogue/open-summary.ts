@@ -41,6 +41,7 @@ export async function openSummary(
         ...networkOptions(context, url),
         mirrors: mirrorsOf(context, repository.url, url),
         validators,
+        reuseMemory: true,
         ...(isHurried && { connectTimeout: HURRY, idleTimeout: HURRY }),
       });
       if (!opened.notModified && (force || !isOld(opened, repository))) return opened;

@@ -40,7 +40,7 @@ export async function* streamPackage(context: Context, remote: RemotePackage): A
   const [digest] = Object.entries((await integrity.expected(remote))?.digests ?? {});
   announceRequest(context, url);
   const mirrors = mirrorsOf(context, remote.repository, url);
-  const opened = await openUrl(url, { ...networkOptions(context, url), mirrors });
+  const opened = await openUrl(url, { ...networkOptions(context, url), mirrors, reuseMemory: true });
   try {
     yield* checkedFile(opened.body, {
       name: `${remote.fullName}.tgz`,

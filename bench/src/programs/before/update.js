@@ -31,7 +31,7 @@ async function updateCatalogue() {
   const catalogue = openCatalogue(join(directory, "pkgin.db"), smallCache ? {} : { cacheSize: INFLATED });
   const summary = `${repository}/pkg_summary.bz2`;
   const text = streamsSummary
-    ? decompress((await openUrl(summary)).body, { reuseMemory: true })
+    ? decompress((await openUrl(summary, { reuseMemory: true })).body, { reuseMemory: true })
     : once(await decompressBuffer(await downloadFile(summary)));
   await importSummary(catalogue, repository, records(text));
   catalogue.close();
@@ -47,7 +47,7 @@ async function downloadPackage() {
 
 /** The whole of a file, in memory. */
 async function downloadFile(url) {
-  const { body, size } = await openUrl(url);
+  const { body, size } = await openUrl(url, { reuseMemory: true });
   return gather(body, new Uint8Array(size));
 }
 
