@@ -178,3 +178,36 @@ test("a catalogue that is damaged inside is made anew, and what is kept, held an
   expect((await scene.pkgin(["history"])).stdout).toBe(history);
   expect((await scene.pkgin(["doctor"])).stderr).toBe("All is well.\n");
 });
+
+test("a catalogue that lacks a table or view is put aside and read anew, with what is kept", async () => {
+  const scene = await installedScene();
+  const database = join(scene.prefix, "var/db/pkgin/pkgin.db");
+  const verbs = [["list"], ["-n", "upgrade"], ["-y", "install", "hello"], ["-y", "doctor"]] as const;
+  const parts = ["table local_package", "table revision", "view remote_pkg", "table repository"] as const;
+  for (const [index, part] of parts.entries()) {
+    const db = openCatalogue(database);
+    db.connection.exec(`DROP ${part}`);
+    db.close();
+    const { status, stderr } = await scene.pkgin([...(verbs[index] ?? [])]);
+    expect(stderr).toContain(
+      `pkgin: ${database} was damaged, and is now ${database}.damaged; it is made anew\n`,
+    );
+    expect(status).toBe(0);
+    expect((await scene.pkgin(["-p", "list"])).stdout).toMatch(/^hello-1\.0;.*\nlibgreet-1\.0;.*\n$/);
+    expect((await scene.pkgin(["show-keep"])).stdout).toMatch(/^hello-1\.0 [^\n]*\n$/);
+    expect((await scene.pkgin(["avail"])).stdout).toContain("hello-1.0");
+    expect((await scene.pkgin(["doctor"])).stderr).toBe("All is well.\n");
+  }
+});
+
+test("a directory in the catalogue's place is told of in plain words", async () => {
+  const scene = await setScene([LIBGREET]);
+  const database = join(scene.prefix, "var/db/pkgin/pkgin.db");
+  mkdirSync(database, { recursive: true });
+  for (const args of [["list"], ["-y", "doctor"]])
+    expect(await scene.pkgin(args)).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `pkgin: ${database}: a catalogue of packages was expected, found a directory; move it away or name another\n`,
+    });
+});

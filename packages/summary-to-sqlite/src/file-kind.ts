@@ -42,12 +42,11 @@ function readHeader(path: string): Buffer {
   try {
     return header.subarray(0, readSync(fd, header));
   } catch (error) {
-    throw new CatalogueError(
-      "ERR_CATALOGUE_OPEN",
-      path,
-      `cannot be read: ${(error as Error).message}`,
-      error,
-    );
+    const problem =
+      (error as NodeJS.ErrnoException).code === "EISDIR"
+        ? "a catalogue of packages was expected, found a directory; move it away or name another"
+        : `cannot be read: ${(error as Error).message}`;
+    throw new CatalogueError("ERR_CATALOGUE_OPEN", path, problem, error);
   } finally {
     closeSync(fd);
   }

@@ -116,6 +116,31 @@ test("a damaged catalogue is put aside and made anew", async () => {
   expect(readFileSync(`${path}.damaged`).equals(bytes)).toBe(true);
 });
 
+test("a catalogue that lacks a table or view is damaged: put aside to write, refused to read", () => {
+  const parts = new Database(":memory:");
+  for (const step of MIGRATIONS) parts.exec(step);
+  const list =
+    "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
+  const all = parts.prepare(list).all() as { type: string; name: string }[];
+  parts.close();
+  expect(all.length).toBeGreaterThan(15);
+  for (const { type, name } of all) {
+    const path = here();
+    openCatalogue(path).close();
+    const file = new Database(path);
+    file.exec(`DROP ${type} ${name}`);
+    file.close();
+    expect(failure(path, true)).toMatchObject({
+      code: "ERR_CATALOGUE_DAMAGED",
+      message: `${path}: is damaged (it has no ${name}); remove it and read the summaries again`,
+    });
+    const catalogue = openCatalogue(path);
+    expect(catalogue).toMatchObject({ isNew: true, replaced: `${path}.damaged` });
+    expect(remoteRows(catalogue)).toEqual([]);
+    catalogue.close();
+  }
+});
+
 test("another kind of file is put aside only where that was asked for", () => {
   const path = here();
   const bytes = Buffer.alloc(9000, "ruined");
@@ -136,6 +161,11 @@ test("what cannot be opened is named", () => {
     message: `${none}: there is no catalogue yet; read a summary first`,
   });
   expect(existsSync(none)).toBe(false);
+  const directory = temporaryDirectory();
+  expect(failure(directory)).toMatchObject({
+    code: "ERR_CATALOGUE_OPEN",
+    message: `${directory}: a catalogue of packages was expected, found a directory; move it away or name another`,
+  });
 });
 
 test("a catalogue at rest can be read in a directory that cannot be written", async () => {

@@ -3,7 +3,7 @@ import { Catalogue } from "./catalogue.ts";
 import { connect, type Connection } from "./connection.ts";
 import { CatalogueError, explainSqlite } from "./errors.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
-import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
+import { APPLICATION_ID, MIGRATIONS, TABLES_AND_VIEWS } from "./schema.ts";
 
 /** How a catalogue is opened. */
 export interface OpenCatalogueOptions {
@@ -69,6 +69,7 @@ function openToRead(path: string, kind: FileKind, options: OpenCatalogueOptions)
       throw refuse(
         "was made by an earlier version; it is brought up to date when somebody opens it who may write",
       );
+    checkSchema(connection, path);
     return new Catalogue(connection, path, { isNew: false });
   } catch (error) {
     connection.close();
@@ -88,6 +89,7 @@ function openToWrite(path: string, options: WriteOptions): Catalogue {
   try {
     for (const pragma of [...(isNew ? PRAGMAS_OF_NEW : []), ...pragmas(options)]) connection.pragma(pragma);
     if (versionOf(connection, path) < MIGRATIONS.length) migrate(connection, path);
+    checkSchema(connection, path);
     return new Catalogue(connection, path, { isNew, replaced });
   } catch (error) {
     connection.close();
@@ -128,6 +130,17 @@ function versionOf(connection: Connection, path: string): number {
     path,
     `version ${MIGRATIONS.length} of the catalogue or earlier was expected, found ${version}; a later release made it: use that, or remove the file`,
   );
+}
+
+/** A table or view that is gone would be missed only by the one question that needs it, so it is looked for now. */
+function checkSchema(connection: Connection, path: string): void {
+  const list = connection.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").raw();
+  const found = new Set((list.all() as [string][]).map(([name]) => name));
+  const missing = TABLES_AND_VIEWS.find((name) => !found.has(name));
+  if (missing === undefined) return;
+  const damage = new Error(`it has no ${missing}`);
+  const problem = `is damaged (${damage.message}); remove it and read the summaries again`;
+  throw new CatalogueError("ERR_CATALOGUE_DAMAGED", path, problem, damage);
 }
 
 function explainedCode(error: unknown, path: string): string | undefined {

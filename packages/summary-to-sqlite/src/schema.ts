@@ -93,6 +93,12 @@ ${listViews("remote", "FROM remote_package p JOIN remote_detail d ON d.id = p.id
 ${listViews("local", "FROM local_detail d", "")}`,
 ];
 
+/** The names of all tables and views that a whole catalogue has. */
+export const TABLES_AND_VIEWS: readonly string[] = Array.from(
+  MIGRATIONS.join("\n").matchAll(/^\s*CREATE (?:TABLE|VIEW) (\w+)/gm),
+  ([, name = ""]) => name,
+);
+
 function listViews(side: "local" | "remote", from: string, where: string): string {
   const view = (column: ListColumn, columns: string) =>
     `CREATE VIEW ${side}_${column} AS SELECT d.id AS pkg_id, ${columns} ${from}, json_each(d.${column}) e ${where};`;

@@ -4,7 +4,7 @@ import { FatalError } from "../fatal-error.ts";
 export function damageIn(error: unknown): string | undefined {
   const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
   if (typeof code !== "string") return undefined;
-  if (code === "ERR_CATALOGUE_DAMAGED") return damageIn(cause) ?? message;
+  if (code === "ERR_CATALOGUE_DAMAGED") return cause instanceof Error ? cause.message : message;
   return /^SQLITE_(?:CORRUPT|NOTADB)/.test(code) ? message : undefined;
 }
 
