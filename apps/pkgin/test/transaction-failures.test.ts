@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readHistory } from "../src/transaction/history.ts";
@@ -108,6 +108,45 @@ test("a pkgin that is killed while a tool has taken the old version away puts it
   expect(stdout).toContain("marking hello-1.0 as auto-removable\n");
   expect(installed(scene)).toEqual(["hello-1.0 (automatic)"]);
   expect(await lastTransaction(scene)).toEqual({ status: "interrupted", outcomes: ["restored"] });
+});
+
+test("doctor -n tells of what was cut off and what is left of it, and changes none of it", async () => {
+  const scene = await setScene([HELLO]);
+  const directory = join(scene.prefix, "tmp");
+  mkdirSync(directory);
+  await scene.pkgin(["-y", "install", "hello"]);
+  await scene.publish([{ ...NEWER, install: waitingScript(directory, "POST-INSTALL") }]);
+  const killed = startPkgin(scene, ["-fy", "upgrade"]);
+  await fileAppears(join(directory, "begun"));
+  // While it is at work all is as it should be.
+  expect((await scene.pkgin(["-n", "doctor"])).stdout).not.toContain("transactions: ");
+  killed.kill("SIGKILL");
+  writeFileSync(join(directory, "go"), "");
+  await killed.ended;
+  const looked = await scene.pkgin(["-n", "doctor", "--json"]);
+  expect(looked.status).toBe(1);
+  const journal = `${scene.prefix}/pkgdb.journal`;
+  const [staging = ""] = readdirSync(scene.prefix).filter((name) => name.startsWith(".pkg-install."));
+  const area = "transactions";
+  const repairable = true;
+  expect(JSON.parse(looked.stdout)).toEqual(
+    expect.arrayContaining([
+      { area, problem: expect.stringMatching(/^upgrade of .*Z was cut off$/), repairable },
+      { area, problem: `${journal} tells of a package that was cut off`, repairable },
+      { area, problem: `${scene.prefix}/${staging} has files of a package that was cut off`, repairable },
+    ]),
+  );
+  expect(existsSync(journal)).toBe(true);
+  const mended = await scene.pkgin(["-y", "doctor"]);
+  expect(mended.status).toBe(0);
+  expect(mended.stderr).toMatch(/^pkgin: upgrade of .*Z was cut off\n/);
+  expect(existsSync(journal)).toBe(false);
+  expect(await scene.pkgin(["-n", "doctor"])).toEqual({ status: 0, stdout: "", stderr: "All is well.\n" });
+  mkdirSync(join(scene.prefix, ".pkg-install.0123"));
+  expect(await scene.pkgin(["-y", "doctor"])).toMatchObject({
+    status: 1,
+    stdout: `transactions: ${scene.prefix}/.pkg-install.0123 has files of a package that was cut off\n`,
+  });
 });
 
 test("a signal to all lets the tool end its package, and the rest is not begun", async () => {

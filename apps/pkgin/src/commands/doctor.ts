@@ -3,6 +3,7 @@ import type { Command } from "../cli.ts";
 import type { Context } from "../context.ts";
 import { checkCache } from "../doctor/check-cache.ts";
 import { checkCatalogue } from "../doctor/check-catalogue.ts";
+import { checkCutOff } from "../doctor/check-cut-off.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
 import { checkSaved } from "../doctor/check-saved.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -65,6 +66,7 @@ async function treat(context: Context, found: readonly Finding[]): Promise<numbe
 
 async function examine(context: Context): Promise<Finding[]> {
   const found = [
+    ...(await checkCutOff(context)),
     ...checkCatalogue(context),
     ...(await checkPackages(context)),
     ...(await checkSaved(context)),
