@@ -233,6 +233,18 @@ test("pkg_install.conf may ask for signatures as well", async () => {
   expect(run.stdout).toContain("verified hello-1.0: its signature by Builder <builder@example.org>\n");
 });
 
+test("of a package that is refused nothing is said to be verified", async () => {
+  await createRepository(join(directory, "All"), [{ pkgname: "hello-1.0", prefix }]);
+  const keyring = join(prefix, "keyring");
+  writeFileSync(keyring, (await makeKey()).publicKey);
+  const run = await pkgin("-y", "--verify", "signature", "--keyring", keyring, "install", "hello");
+  expect(run).toMatchObject({
+    status: 1,
+    stderr: "download error: hello-1.0 is not signed, but the setting verify asks for a signature\n",
+  });
+  expect(run.stdout).not.toContain("verified");
+});
+
 test("what is not signed, and a policy without a keyring, are refused", async () => {
   const keyring = join(prefix, "keyring");
   writeFileSync(keyring, (await makeKey()).publicKey);

@@ -89,10 +89,12 @@ export class Integrity {
     const { verify } = policy;
     const expected = await this.expected(remote);
     const isVouched = expected !== undefined && !isNamedFile(remote);
-    if (isVouched) this.#note(fullName, expected);
     if (verify === "digest" && !isVouched)
       return `${fullName} has no digest in its repository, but the setting verify asks for one`;
-    if (verify !== "signature" || (isVouched && expected.signer !== undefined)) return undefined;
+    if (verify !== "signature" || (isVouched && expected.signer !== undefined)) {
+      if (isVouched) this.#note(fullName, expected);
+      return undefined;
+    }
     const { verifyPackage } = await import("./verify-package.ts");
     const result = await verifyPackage(file, trustedKeys(policy));
     if ("problem" in result) return `${fullName} ${result.problem}`;
