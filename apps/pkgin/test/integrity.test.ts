@@ -215,6 +215,17 @@ test("a keyring that cannot be read is an error, whatever is asked", async () =>
   });
 });
 
+test("a file that is no keyring is named", async () => {
+  const file = join(prefix, "diary");
+  for (const text of ["dear diary\n", ""]) {
+    writeFileSync(file, text);
+    expect(await pkgin("-y", "--verify", "signature", "--keyring", file, "install", "lua")).toMatchObject({
+      status: 1,
+      stderr: `pkgin: ${file} is no keyring: public keys as \`gpg --export\` writes them were expected\n`,
+    });
+  }
+});
+
 test("pkg_install.conf may ask for signatures as well", async () => {
   const key = await makeKey();
   const keyring = join(prefix, "keyring");
