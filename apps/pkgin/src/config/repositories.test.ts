@@ -69,7 +69,11 @@ test("with no repository the message names the file and the variable, and says h
   expect(attempt).toThrow(
     /packages\/NetBSD\/x86_64\/\$osrelease\/All\nAdd one with\n {4}pkgin repo add URL\n/,
   );
-  expect(() => repositories("http://a.example", { environment: { PKG_REPOS: "" } })).toThrow(
-    "has no repositories",
-  );
+});
+
+test("a variable that is empty is told of, rather than the file that it goes before", () => {
+  for (const PKG_REPOS of ["", " "])
+    expect(() => repositories("http://a.example", { environment: { PKG_REPOS } })).toThrow(
+      `PKG_REPOS is set but names no repository, and goes before ${repositoriesFile}, which does: unset it`,
+    );
 });

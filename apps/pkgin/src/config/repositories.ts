@@ -26,6 +26,10 @@ export function configuredRepositories(sources: RepositorySources): readonly str
   const { host, locations, needsRepository } = sources;
   const repositories = urlsOf(sources);
   if (repositories.length > 0 || !needsRepository) return [...new Set(repositories)];
+  if (urlsOf({ ...sources, environment: {} }).length > 0)
+    throw new FatalError(
+      `PKG_REPOS is set but names no repository, and goes before ${locations.repositoriesFile}, which does: unset it`,
+    );
   throw new FatalError(
     `${locations.repositoriesFile} has no repositories or does not exist.\n` +
       `No PKG_REPOS variable to fallback to.\n\n${repositoryGuide(locations, host).trimEnd()}`,
