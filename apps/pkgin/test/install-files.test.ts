@@ -64,3 +64,13 @@ test("a file that is no package is named, with what is wrong", async () => {
   expect(stderr.startsWith(`pkgin: ${file}: `)).toBe(true);
   expect(stderr).not.toContain("    at ");
 });
+
+test("a file that is refused by what packages are held to is told of as what it is", async () => {
+  const scene = await setScene();
+  const own = await createPackage(temporaryDirectory(), { prefix: scene.prefix, pkgname: "own-1.5" });
+  expect(await scene.pkgin(["-y", "--verify", "digest", "install", own.path])).toMatchObject({
+    status: 1,
+    stderr:
+      "pkgin: own-1.5 comes from a file, for which nobody tells a digest, but the setting verify asks for one\n",
+  });
+});

@@ -90,7 +90,9 @@ export class Integrity {
     const expected = await this.expected(remote);
     const isVouched = expected !== undefined && !isNamedFile(remote);
     if (verify === "digest" && !isVouched)
-      return `${fullName} has no digest in its repository, but the setting verify asks for one`;
+      return isNamedFile(remote)
+        ? `${fullName} comes from a file, for which nobody tells a digest, but the setting verify asks for one`
+        : `${fullName} has no digest in its repository, but the setting verify asks for one`;
     if (verify !== "signature" || (isVouched && expected.signer !== undefined)) {
       if (isVouched) this.#note(fullName, expected);
       return undefined;

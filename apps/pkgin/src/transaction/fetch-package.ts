@@ -79,7 +79,12 @@ async function refused(
   const refusal = await integrity.refusal(remote, file);
   if (refusal === undefined) return undefined;
   rmSync(file, { force: true });
-  return { message: `download error: ${refusal}`, hasCome: true };
+  return { message: refusedWords(remote, refusal), hasCome: true };
+}
+
+/** A file that the user has named was not downloaded. */
+function refusedWords({ id }: RemotePackage, refusal: string): string {
+  return id < 0 ? `pkgin: ${refusal}` : `download error: ${refusal}`;
 }
 
 /** What has broken off is gone on with soon; other failures are told, and the user decides. */
@@ -130,7 +135,7 @@ async function linkPackage(context: Context, remote: RemotePackage): Promise<Dow
   // A build that only the cache still has is not to be lost for being refused.
   if (link === target) {
     const refusal = await context.integrity.refusal(remote, link);
-    return refusal === undefined ? undefined : problem(`download error: ${refusal}`);
+    return refusal === undefined ? undefined : problem(refusedWords(remote, refusal));
   }
   rmSync(link, { force: true });
   symlinkSync(target, link);
