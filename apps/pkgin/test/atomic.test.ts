@@ -123,6 +123,34 @@ test.each(BACKENDS)("%s: with --atomic one package that fails has all taken back
   expect(JSON.stringify(stateOf(scene))).toMatch(/app-1\.0.*lib-2\.0.*newtool-1\.0/);
 });
 
+test.each(BACKENDS)(
+  "%s: what could not be taken back is done, stays saved, and can be undone later",
+  async (backend) => {
+    const { scene, pkgin } = await onStage(backend);
+    const obstacle = join(scene.prefix, "obstacle");
+    const lib = { pkgname: "lib-1.0", install: `#!/bin/sh\n[ ! -e ${obstacle} ]\n` };
+    await scene.publish([lib, { pkgname: "app-1.0", depends: ["lib-[0-9]*"] }, { pkgname: "other-1.0" }]);
+    await pkgin(["-y", "install", "app"]);
+    await pkgin(["clean"]);
+    const install = '#!/bin/sh\n[ "$2" != POST-INSTALL ]\n';
+    const app = { pkgname: "app-2.0", depends: ["lib>=2"], install };
+    await scene.publish([{ pkgname: "lib-2.0" }, app, { pkgname: "other-1.0" }]);
+    writeFileSync(obstacle, "");
+    const failed = await pkgin(["-fy", "--atomic", "upgrade"], { TOOL_BREAKS_AT: "app-2.0" });
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toContain("lib-1.0 could not be put back");
+    const change = (await pkgin(["history", "2"])).stdout;
+    expect(change).toMatch(/lib-1\.0 -> lib-2\.0 \(automatic\) done: lib-1\.0 could not be put back/);
+    await pkgin(["clean"]);
+    await pkgin(["-y", "install", "other"]);
+    expect(readdirSync(join(saved(scene), "2"))).toEqual(["lib-1.0.tgz"]);
+    rmSync(obstacle);
+    await pkgin(["-y", "undo", "2"]);
+    expect((await pkgin(["-p", "list"])).stdout).toMatch(/^app-1\.0;.*\nlib-1\.0;/);
+    expect(existsSync(join(saved(scene), "2"))).toBe(false);
+  },
+);
+
 test("with atomic=yes nothing is changed where a package cannot be fetched, or the old one cannot be saved", async () => {
   const stage = await onStage("native");
   const { scene, pkgin } = stage;

@@ -26,7 +26,7 @@ export async function finishCutOff(context: Context): Promise<void> {
     await settle(context, ledger);
     tellRest(context, record, ledger);
     await ledger.end("interrupted");
-  } else if (record.changes.every(({ outcome }) => outcome === "done")) {
+  } else if (record.changes.every(({ outcome, reason }) => outcome === "done" && reason === undefined)) {
     output.err("pkgin: all of it had been done\n");
     await ledger.end("done");
   } else {

@@ -27,7 +27,7 @@ export interface HistoryChange {
   /** Full names of what a removed package made way for. */
   readonly causes?: readonly string[] | undefined;
   readonly outcome: ChangeOutcome;
-  /** Why it failed. */
+  /** Why it failed; or, of one that is done, why it could not be taken back with the others. */
   readonly reason?: string | undefined;
   /** The process of the tool that does it, as long as it is begun. */
   readonly process?: number | undefined;

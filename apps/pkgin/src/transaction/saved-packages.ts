@@ -2,12 +2,12 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync } f
 import { basename, join } from "node:path";
 import { splitName } from "pkg-pattern";
 import type { Locations } from "../config/locations.ts";
-import { type HistoryRecord, type PackageState, readHistory } from "./history.ts";
+import { type HistoryChange, type HistoryRecord, type PackageState, readHistory } from "./history.ts";
 
 /*
  * What a transaction has replaced is saved as package files in a directory with its number, below pkgin's own directory. The
- * next transaction that changes something lets them go, and so does `clean`; but not a package that is gone and could not be
- * put back, of which this is the last that there is.
+ * next transaction that changes something lets them go, and so does `clean`; but not a package that could not be put back, of
+ * which this may be the last that there is.
  */
 
 const DIRECTORY = "keepsakes";
@@ -35,10 +35,10 @@ export async function dropSaved(
   const dropped = listed(root).filter((name) => isDropped(Number(name)));
   const records = dropped.length > 0 ? await readHistory(locations.history) : [];
   for (const entry of dropped) {
-    const record = records.find(({ id }) => String(id) === entry);
     const directory = join(root, entry);
     for (const name of listed(directory)) {
-      if (!isLast(locations, record, basename(name, ".tgz"))) dropFile(locations, join(directory, name));
+      if (!isOwed(locations, records, Number(entry), basename(name, ".tgz")))
+        dropFile(locations, join(directory, name));
     }
     removeEmpty(directory);
   }
@@ -62,7 +62,8 @@ export async function lostPackages(
     .filter(({ id }) => saving.includes(String(id)))
     .flatMap((record) =>
       record.changes.flatMap(({ before }) => {
-        if (before === undefined || !isLast(locations, record, before.fullName)) return [];
+        if (before === undefined || !isOwed(locations, records, record.id, before.fullName)) return [];
+        if (present(locations, before.fullName).length > 0) return [];
         const file = savedFile(locations, record.id, before.fullName);
         return existsSync(file) ? [{ state: before, transaction: record.id, file }] : [];
       }),
@@ -88,16 +89,36 @@ function removeEmpty(directory: string): void {
   if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }
 
-/** Whether a package could not be put back, and has not come back since in any version. */
-function isLast(
-  { pkgdb }: Pick<Locations, "pkgdb">,
-  record: HistoryRecord | undefined,
+/** Whether a transaction could not put a package back, and everything is still as it has left it. */
+function isOwed(
+  locations: Pick<Locations, "pkgdb">,
+  records: readonly HistoryRecord[],
+  transaction: number,
   fullName: string,
 ): boolean {
+  const record = records.find(({ id }) => id === transaction);
   const change = record?.changes.find(({ before }) => before?.fullName === fullName);
-  if (change?.outcome !== "failed") return false;
+  if (change === undefined || !isStuck(change)) return false;
+  const left = change.outcome === "done" ? change.after?.fullName : undefined;
+  if (left === undefined) return present(locations, fullName).length === 0;
+  // Another build of the same version has the same name.
+  const isReplaced = records.some(
+    ({ id, changes }) =>
+      id > transaction &&
+      changes.some(({ before, outcome }) => outcome === "done" && before?.fullName === left),
+  );
+  return !isReplaced && present(locations, fullName).includes(left);
+}
+
+/** Only what could not be taken back is done and has a reason. */
+function isStuck({ outcome, reason }: HistoryChange): boolean {
+  return outcome === "failed" || (outcome === "done" && reason !== undefined);
+}
+
+/** The full names of what is installed of a package, in whatever version. */
+function present({ pkgdb }: Pick<Locations, "pkgdb">, fullName: string): string[] {
   const { base } = splitName(fullName);
-  return !listed(pkgdb).some(
+  return listed(pkgdb).filter(
     (name) => splitName(name).base === base && existsSync(join(pkgdb, name, "+CONTENTS")),
   );
 }

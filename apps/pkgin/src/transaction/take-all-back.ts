@@ -97,5 +97,8 @@ function tellLeft(context: Context, ledger: Ledger, { change, index, failure }: 
       : `${before.fullName} could not be put back (${failure})${advice}`;
   if (before !== undefined) ledger.owe(before.fullName);
   tell(context, reason);
-  ledger.note(index, "failed", { reason });
+  // What it has brought is still there; `undo` can take it back later.
+  const isDone =
+    after === undefined ? ledger.outcomeOf(index) === "done" : isInstalled(context, after.fullName);
+  ledger.note(index, isDone ? "done" : "failed", { reason });
 }
