@@ -118,6 +118,13 @@ test.each(BACKENDS)("%s: with --atomic one package that fails has all taken back
   expect(each.filter((outcome) => outcome === "restored").length).toBeGreaterThanOrEqual(3);
   expect(each).not.toContain("done");
   expect(existsSync(saved(scene))).toBe(false);
+  expect(await pkgin(["-y", "undo"])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr:
+      "pkgin: the last transaction, 2: upgrade, has left nothing to undo; name another by its number, which pkgin history shows\n",
+  });
+  expect(stateOf(scene)).toEqual(before);
   // The contract's way is to go on with the others.
   expect((await pkgin(["-y", "upgrade"], { TOOL_BREAKS_AT: "app-2.0" })).status).toBe(1);
   expect(JSON.stringify(stateOf(scene))).toMatch(/app-1\.0.*lib-2\.0.*newtool-1\.0/);

@@ -9,7 +9,7 @@ import { findBuild, findSavedBuild } from "../transaction/find-build.ts";
 import { type HistoryRecord, readHistory } from "../transaction/history.ts";
 import { recordOf } from "./history.ts";
 
-/** Takes back what a transaction has changed: the last one that changed something, or the one that is named. */
+/** Takes back what a transaction has changed: the last one, or the one that is named. */
 export const undo: Command = async (context, [wanted]) => {
   const { db, locations, options, output } = context;
   const records = await readHistory(locations.history);
@@ -24,7 +24,7 @@ export const undo: Command = async (context, [wanted]) => {
   for (const problem of problems) output.err(`pkgin: ${problem}\n`);
   const status = problems.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {
-    output.out("nothing to do.\n");
+    if (status === 0) output.out("nothing to do.\n");
     if (options.json)
       output.json(
         planJson({ ...plan, sizes: { download: 0n, disk: 0n }, unmet: [], lacking: [], problems: [] }),
@@ -47,7 +47,10 @@ async function unmark(context: Context, { keeping }: HistoryRecord): Promise<voi
 }
 
 function lastChange(records: readonly HistoryRecord[]): HistoryRecord {
-  const last = records.findLast(({ changes }) => changes.some(({ outcome }) => outcome === "done"));
+  const last = records.at(-1);
   if (last === undefined) throw new FatalError("nothing has been changed yet, so there is nothing to undo");
-  return last;
+  if (last.changes.some(({ outcome }) => outcome === "done")) return last;
+  throw new FatalError(
+    `the last transaction, ${last.id}: ${last.command.join(" ")}, has left nothing to undo; name another by its number, which pkgin history shows`,
+  );
 }
