@@ -5,6 +5,8 @@ import type { Ledger } from "./ledger.ts";
 import { isInstalled } from "./put-back.ts";
 import { tell } from "./tell.ts";
 
+const TAKEN_BACK = { reason: "all of it was taken back" };
+
 /**
  * Takes back all that a transaction has changed, the last first: what has come goes, what was replaced or removed comes again,
  * and everything has the keep flag that it had. It can be called again where it was cut off itself.
@@ -12,6 +14,7 @@ import { tell } from "./tell.ts";
 export async function takeAllBack(context: Context, ledger: Ledger, options: ChangeOptions): Promise<void> {
   // The signal that has cut the transaction off must not cut this off as well.
   const undoing = { ...options, signal: new AbortController().signal };
+  noteWhatIsBack(context, ledger);
   let left = ledger.changes
     .map((change, index) => ({ change, index, failure: "" }))
     .filter(({ change, index }) => isToTakeBack(context, ledger, { change, index }))
@@ -48,6 +51,15 @@ function isToTakeBack(context: Context, ledger: Ledger, { change, index }: Step)
   return !isInstalled(context, before.fullName) || (action === "refresh" && outcome !== "failed");
 }
 
+/** One that was cut off itself may have had no time to note the last that it has taken back. */
+function noteWhatIsBack(context: Context, ledger: Ledger): void {
+  for (const [index, change] of ledger.changes.entries()) {
+    const outcome = ledger.outcomeOf(index);
+    if (outcome !== "begun" && outcome !== "done") continue;
+    if (!isToTakeBack(context, ledger, { change, index })) ledger.note(index, "restored", TAKEN_BACK);
+  }
+}
+
 async function takeBackEach(
   context: Context,
   ledger: Ledger,
@@ -57,7 +69,7 @@ async function takeBackEach(
   for (const { change, index } of left) {
     const failure = await takeBack(context, ledger, { change, options });
     if (failure !== undefined) failed.push({ change, index, failure });
-    else ledger.note(index, "restored", { reason: "all of it was taken back" });
+    else ledger.note(index, "restored", TAKEN_BACK);
   }
   return failed;
 }
