@@ -121,7 +121,7 @@ export const newVerbs: readonly Verb[] = [
     repositories: "helpful",
     args: "[NUMBER]",
     about:
-      "Without a number the last one that changed something. What it installed is removed, what it upgraded or removed comes again, from a repository, the cache or what is saved of the last transaction, as far as nothing has changed or come to need it since.",
+      "Without a number the last one. What it installed is removed; what it removed comes again from a repository or the cache, what it upgraded also from what is saved of the last transaction, as far as nothing has changed or come to need it since.",
     options: [
       "yes",
       "no",
