@@ -33,19 +33,27 @@ export async function prepare(
   };
   const changesSomething = verb.changes !== undefined || verb.removes === true;
   const needsLock = changesSomething && isWritable && options.answers !== "no" && !options.dryRun;
-  if (!needsLock) return run();
+  if (!needsLock) {
+    if (touchesPackages(verb)) await (await import("./transaction/tell-cut-off.ts")).tellCutOff(context);
+    return run();
+  }
   const onWait = (owner: string) => output.err(`pkgin: waiting for another pkgin (${owner})\n`);
   return withLock(
     context.locations.home,
     { wait: options.wait, onWait, signal: context.signal },
     async () => {
-      if (verb.changes !== "catalogue") {
+      if (touchesPackages(verb)) {
         const { finishCutOff } = await import("./transaction/finish-cut-off.ts");
         await finishCutOff(context);
       }
       return run();
     },
   );
+}
+
+/** Rather than the catalogue alone, or nothing. */
+function touchesPackages({ changes, removes }: CatalogueVerb): boolean {
+  return changes === "packages" || removes === true;
 }
 
 /** Where nothing is available there is nothing to be refused either; the verb says so. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync, statfsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -185,6 +185,20 @@ test("-d has a report of its own, with one package or several", async () => {
   expect((await scene.pkgin(["-dn", "install", "hello", "lua"])).stdout).toMatch(
     /\n\n2 packages to download:\nhello-1\.0\nlua-5\n\n\d+B to download\n$/,
   );
+});
+
+test("what fits alone, but not together on one file system, is refused", async () => {
+  const scene = await setScene([{ pkgname: "hello-1.0" }]);
+  const { bavail, bsize } = statfsSync(scene.prefix, { bigint: true });
+  const most = (bavail * bsize * 6n) / 10n;
+  editSummary(scene.directory, (text) => text.replaceAll(/(FILE_SIZE|SIZE_PKG)=\d+/g, `$1=${most}`));
+  await scene.pkgin(["update"]);
+  const refused = await scene.pkgin(["-y", "install", "hello"]);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(
+    /^pkgin: \/.* does not have enough space for installation \([\d.]+[MGT] required/,
+  );
+  expect((await scene.pkgin(["-n", "--no-cache", "install", "hello"])).stderr).toBe("");
 });
 
 test("what does not fit below the prefix is refused", async () => {

@@ -135,3 +135,18 @@ test.each(["native", "tools"])(
     expect((await pkgin("-y", "undo")).status).toBe(1);
   },
 );
+
+test("a removal that was done, but not noted before pkgin was killed, is noted by the next one, and told of before", async () => {
+  const scene = await setScene([LIBGREET]);
+  await scene.pkgin(["-y", "install", "libgreet"]);
+  await scene.pkgin(["-y", "remove", "libgreet"]);
+  const file = join(scene.prefix, "var/db/pkgin/history");
+  const isLate = (line: string) => /"id":2,.*(?:"done"|"ended")/.test(line);
+  const lines = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, lines.filter((line) => !isLate(line)).join("\n"));
+  expect((await scene.pkgin(["-n", "install", "libgreet"])).stderr).toMatch(
+    /^pkgin: remove libgreet of .* was cut off; it is settled before anything else is changed\n$/,
+  );
+  await scene.pkgin(["clean"]);
+  expect((await scene.pkgin(["history", "2"])).stdout).toMatch(/ remove +libgreet-1\.0 \(kept\) done\n$/);
+});

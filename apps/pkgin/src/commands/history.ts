@@ -39,8 +39,8 @@ async function asTheyAre(
 ): Promise<readonly HistoryRecord[]> {
   const last = records.at(-1);
   if (last?.status !== "running") return records;
-  const { isAtWork } = await import("../transaction/is-at-work.ts");
-  if (await isAtWork(locations, last.began)) return records;
+  const { isCutOff } = await import("../transaction/is-at-work.ts");
+  if (!(await isCutOff(locations, last))) return records;
   return [...records.slice(0, -1), { ...last, status: "interrupted" }];
 }
 

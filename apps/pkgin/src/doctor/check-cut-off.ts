@@ -15,8 +15,8 @@ export async function checkCutOff(context: Context): Promise<readonly Finding[]>
   const last = (await readHistory(locations.history)).at(-1);
   const isRunning = last?.status === "running";
   if (isRunning) {
-    const { isAtWork } = await import("../transaction/is-at-work.ts");
-    if (await isAtWork(locations, last.began)) return [];
+    const { isCutOff } = await import("../transaction/is-at-work.ts");
+    if (!(await isCutOff(locations, last))) return [];
   }
   const repair = isRunning ? () => finishCutOff(context) : () => recoverPackages(context);
   const found: Finding[] = [];

@@ -7,12 +7,11 @@ import { findProblems } from "../plan/problems.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { type PlanFacts, planJson } from "../report/plan-json.ts";
 import { keptNote, lackingLine, problemLines } from "../report/plan-notes.ts";
-import { downloadReport, planReport, type PlanSizes } from "../report/plan-report.ts";
+import { downloadReport, planReport } from "../report/plan-report.ts";
 import { proceed } from "../report/prompt.ts";
 import { isCached } from "./cache.ts";
-import { isLocal } from "./fetch-package.ts";
+import { checkRoom } from "./check-room.ts";
 import { lackingLibraries, unmetRequirements } from "./requirements.ts";
-import { checkSpace } from "./space.ts";
 
 /** What there is besides the plan. */
 export interface CarryOutOptions {
@@ -39,7 +38,7 @@ export async function carryOut(
   const lacking = lackingLibraries(context, plan);
   output.err(lacking.map(lackingLine).join(""));
   const needed = await missingFromCache(context, plan.incoming);
-  const sizes = checkSizes(context, plan.incoming, needed);
+  const sizes = checkRoom(context, plan, needed);
   if (options.json) {
     output.json(planJson({ ...plan, sizes, unmet, lacking, problems: findProblems(resolver, plan) }));
     return 0;
@@ -85,19 +84,6 @@ function refuseToLose(outgoing: readonly Outgoing[]): void {
   );
 }
 
-/** @throws FatalError where there is not enough room */
-function checkSizes(
-  { locations }: Context,
-  incoming: readonly Incoming[],
-  needed: readonly RemotePackage[],
-): PlanSizes {
-  const toFetch = needed.filter(({ repository }) => !isLocal(repository));
-  const sizes = { download: sum(toFetch.map(({ fileSize }) => fileSize ?? 0n)), disk: growth(incoming) };
-  checkSpace(locations.cache, "download", sizes.download);
-  checkSpace(locations.destdir + locations.prefix, "installation", sizes.disk);
-  return sizes;
-}
-
 function show(
   { output, options }: Context,
   shown: Plan & Pick<PlanFacts, "sizes" | "unmet"> & { readonly needed: readonly RemotePackage[] },
@@ -124,13 +110,4 @@ async function missingFromCache(
     if (!(await isCached(context, remote))) missing.push(remote);
   }
   return missing.toSorted((a, b) => Buffer.compare(Buffer.from(a.fullName), Buffer.from(b.fullName)));
-}
-
-/** By how many bytes the installed files grow; what is only removed does not count. */
-function growth(incoming: readonly Incoming[]): bigint {
-  return sum(incoming.map(({ remote, installed }) => (remote.sizePkg ?? 0n) - (installed?.sizePkg ?? 0n)));
-}
-
-function sum(numbers: readonly bigint[]): bigint {
-  return numbers.reduce((total, next) => total + next, 0n);
 }

@@ -1,12 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Locations } from "../config/locations.ts";
+import type { HistoryRecord } from "./history.ts";
 import { lockFile, lockOwner } from "./lock.ts";
 
 /**
- * Whether the pkgin that began something at a time is still at work; else it was cut off, and the next one that changes
- * something settles what it has left.
+ * Whether a transaction, the last one, was cut off, and is not being worked on; the next pkgin that changes something settles
+ * what it has left.
  */
-export async function isAtWork({ home }: Pick<Locations, "home">, began: Date): Promise<boolean> {
+export async function isCutOff(
+  locations: Pick<Locations, "home">,
+  { status, began }: HistoryRecord,
+): Promise<boolean> {
+  return status === "running" && !(await isAtWork(locations, began));
+}
+
+/** Whether the pkgin that began something at a time is still at work. */
+async function isAtWork({ home }: Pick<Locations, "home">, began: Date): Promise<boolean> {
   const owner = readOwner(lockOwner(home));
   // Another one may have taken the lock since.
   if (owner === undefined || owner.since > began || !isAlive(owner.pid)) return false;

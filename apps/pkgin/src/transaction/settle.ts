@@ -16,6 +16,7 @@ export async function settle(context: Context, ledger: Ledger): Promise<void> {
   const options: ChangeOptions = { stdout: 1, stderr: 2, signal: new AbortController().signal };
   for (const [index, change] of ledger.changes.entries()) {
     if (change.after !== undefined) await settleAddition(context, ledger, { index, change, options });
+    else settleRemoval(context, ledger, { index, change, options });
   }
   await ledger.reviseRemovals(options);
 }
@@ -24,6 +25,12 @@ interface Unsettled {
   readonly index: number;
   readonly change: PlannedChange;
   readonly options: ChangeOptions;
+}
+
+/** A tool goes on with what it was to remove when the pkgin that has called it is killed. */
+function settleRemoval(context: Context, ledger: Ledger, { index, change: { before } }: Unsettled): void {
+  const isGone = before !== undefined && !isInstalled(context, before.fullName);
+  if (isGone && ledger.outcomeOf(index) === "begun") ledger.note(index, "done");
 }
 
 async function settleAddition(context: Context, ledger: Ledger, unsettled: Unsettled): Promise<void> {

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { FatalError } from "../fatal-error.ts";
 import { humanSize } from "../report/human-size.ts";
@@ -22,12 +22,15 @@ export function checkSpace(directory: string, purpose: "download" | "installatio
 
 /** Bytes that may still be written below a directory, or below the nearest one that exists. */
 export function availableSpace(directory: string): bigint {
-  for (let path = directory; ; path = dirname(path)) {
-    try {
-      const { bavail, bsize } = statfsSync(path, { bigint: true });
-      return bavail * bsize;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || path === dirname(path)) throw error;
-    }
-  }
+  const { bavail, bsize } = statfsSync(nearest(directory), { bigint: true });
+  return bavail * bsize;
+}
+
+/** Whether what is written below two directories takes room from each other. */
+export function isSameFileSystem(one: string, other: string): boolean {
+  return statSync(nearest(one)).dev === statSync(nearest(other)).dev;
+}
+
+function nearest(directory: string): string {
+  return existsSync(directory) || directory === dirname(directory) ? directory : nearest(dirname(directory));
 }

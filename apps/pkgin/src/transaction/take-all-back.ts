@@ -1,5 +1,7 @@
+import { existsSync, rmSync } from "node:fs";
 import type { ChangeOptions } from "../backend/backend.ts";
 import type { Context } from "../context.ts";
+import { cachedFile } from "./cache.ts";
 import type { PlannedChange } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { isInstalled } from "./put-back.ts";
@@ -20,11 +22,10 @@ export async function takeAllBack(context: Context, ledger: Ledger, options: Cha
     .filter(({ change, index }) => isToTakeBack(context, ledger, { change, index }))
     .toReversed();
   const { length } = left;
-  // One may need another that comes back only later, or have a file that another still has.
-  for (let before = length + 1; left.length > 0 && left.length < before;) {
-    before = left.length;
-    left = await takeBackEach(context, ledger, { left, options: undoing });
-  }
+  left = await takeBackWhatGoes(context, ledger, { left, options: undoing });
+  // The disk may be full, and nothing of what was downloaded is needed any more.
+  if (left.length > 0 && dropDownloads(context, ledger))
+    left = await takeBackWhatGoes(context, ledger, { left, options: undoing });
   await unmark(context, ledger);
   for (const { change, index, failure } of left) tellLeft(context, ledger, { change, index, failure });
   const back = length - left.length;
@@ -60,10 +61,33 @@ function noteWhatIsBack(context: Context, ledger: Ledger): void {
   }
 }
 
+interface Undone {
+  readonly left: FailedStep[];
+  readonly options: ChangeOptions;
+}
+
+/** One may need another that comes back only later, or have a file that another still has. @returns what is left of them */
+async function takeBackWhatGoes(context: Context, ledger: Ledger, undone: Undone): Promise<FailedStep[]> {
+  let { left } = undone;
+  for (let before = left.length + 1; left.length > 0 && left.length < before;) {
+    before = left.length;
+    left = await takeBackEach(context, ledger, { ...undone, left });
+  }
+  return left;
+}
+
+/** @returns true where there was something to drop */
+function dropDownloads(context: Context, { changes }: Ledger): boolean {
+  const files = changes.flatMap(({ after }) => (after === undefined ? [] : cachedFile(context, after)));
+  const downloaded = files.filter((file) => existsSync(file));
+  for (const file of downloaded) rmSync(file);
+  return downloaded.length > 0;
+}
+
 async function takeBackEach(
   context: Context,
   ledger: Ledger,
-  { left, options }: { readonly left: readonly Step[]; readonly options: ChangeOptions },
+  { left, options }: Undone,
 ): Promise<FailedStep[]> {
   const failed: FailedStep[] = [];
   for (const { change, index } of left) {
