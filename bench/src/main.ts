@@ -37,7 +37,10 @@ async function main(): Promise<void> {
   }
   const chosen = chooseBenches(values.case);
   const scratch = scratchDirectory("bench");
-  const inputs = new Inputs(scratch, values.summary === undefined ? undefined : resolve(values.summary));
+  // npm changes the directory; this is where it was called.
+  const here = process.env.INIT_CWD ?? "";
+  const summary = values.summary === undefined ? undefined : resolve(here, values.summary);
+  const inputs = new Inputs(scratch, summary);
   const results: Result[] = [];
   for (const bench of chosen) {
     const result = await runBench(bench, inputs);
