@@ -2,6 +2,7 @@ import type { LocalPackage, RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { Resolver } from "../plan/resolver.ts";
 import { localJson, remoteJson } from "../report/package-json.ts";
+import { sumOfSizes } from "../report/sum-of-sizes.ts";
 
 /** What a package takes together with all that it needs. */
 export interface Closure {
@@ -70,11 +71,7 @@ function closure({ db, preferences }: Context, remote: RemotePackage): Closure {
   const absent = packages.filter(({ fullName }) => db.localFull(fullName) === undefined);
   return {
     needs: [...all.keys()].slice(1),
-    installedSize: sum(packages.map(({ sizePkg }) => sizePkg)),
-    download: sum(absent.map(({ fileSize }) => fileSize)),
+    installedSize: sumOfSizes(packages.map(({ sizePkg }) => sizePkg)),
+    download: sumOfSizes(absent.map(({ fileSize }) => fileSize)),
   };
-}
-
-function sum(sizes: readonly (bigint | undefined)[]): bigint {
-  return sizes.reduce<bigint>((total, next) => total + (next ?? 0n), 0n);
 }

@@ -39,7 +39,7 @@ async function asTheyAre(
 ): Promise<readonly HistoryRecord[]> {
   const last = records.at(-1);
   if (last?.status !== "running") return records;
-  const { isCutOff } = await import("../transaction/is-at-work.ts");
+  const { isCutOff } = await import("../transaction/is-cut-off.ts");
   if (!(await isCutOff(locations, last))) return records;
   return [...records.slice(0, -1), { ...last, status: "interrupted" }];
 }

@@ -15,7 +15,7 @@ export async function checkCutOff(context: Context): Promise<readonly Finding[]>
   const last = (await readHistory(locations.history)).at(-1);
   const isRunning = last?.status === "running";
   if (isRunning) {
-    const { isCutOff } = await import("../transaction/is-at-work.ts");
+    const { isCutOff } = await import("../transaction/is-cut-off.ts");
     if (!(await isCutOff(locations, last))) return [];
   }
   const repair = isRunning ? () => finishCutOff(context) : () => recoverPackages(context);

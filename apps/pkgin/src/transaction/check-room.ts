@@ -6,6 +6,7 @@ import type { PlanSizes } from "../report/plan-report.ts";
 import { cachedFile } from "./cache.ts";
 import { isLocal } from "./fetch-package.ts";
 import { checkSpace, isSameFileSystem } from "./space.ts";
+import { sumOfSizes } from "../report/sum-of-sizes.ts";
 
 /**
  * Makes sure that there is room for a plan: for what is downloaded, for what is installed, and for both where they go to one
@@ -19,7 +20,7 @@ export function checkRoom(context: Context, plan: Plan, needed: readonly RemoteP
   const { locations, options } = context;
   const root = locations.destdir + locations.prefix;
   const toFetch = needed.filter(({ repository }) => !isLocal(repository));
-  const sizes = { download: sum(toFetch.map(({ fileSize }) => fileSize)), disk: growth(plan) };
+  const sizes = { download: sumOfSizes(toFetch.map(({ fileSize }) => fileSize)), disk: growth(plan) };
   checkSpace(locations.cache, "download", sizes.download);
   checkSpace(root, "installation", sizes.disk);
   const isAllThere = !options.downloadOnly && isSameFileSystem(locations.cache, root);
@@ -30,15 +31,15 @@ export function checkRoom(context: Context, plan: Plan, needed: readonly RemoteP
 
 /** By how many bytes the installed files grow; what is only removed does not count. */
 function growth({ incoming }: Plan): bigint {
-  return sum(incoming.map(({ remote, installed }) => (remote.sizePkg ?? 0n) - (installed?.sizePkg ?? 0n)));
+  return sumOfSizes(
+    incoming.map(({ remote, installed }) => (remote.sizePkg ?? 0n) - (installed?.sizePkg ?? 0n)),
+  );
 }
 
 /** Bytes that the old packages take until all is good; of those in the cache only another name is kept. */
 function savedSize(context: Context, { incoming, outgoing }: Plan): bigint {
   const old = [...incoming, ...outgoing].flatMap(({ installed }) => installed ?? []);
-  return sum(old.filter((entry) => !existsSync(cachedFile(context, entry))).map(({ sizePkg }) => sizePkg));
-}
-
-function sum(numbers: readonly (bigint | undefined)[]): bigint {
-  return numbers.reduce<bigint>((total, next = 0n) => total + next, 0n);
+  return sumOfSizes(
+    old.filter((entry) => !existsSync(cachedFile(context, entry))).map(({ sizePkg }) => sizePkg),
+  );
 }

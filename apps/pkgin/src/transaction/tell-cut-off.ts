@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { readHistory } from "./history.ts";
-import { isCutOff } from "./is-at-work.ts";
+import { isCutOff } from "./is-cut-off.ts";
 
 /** Tells who only looks at what would be done that what a killed pkgin has left comes first. */
 export async function tellCutOff({ locations, output }: Context): Promise<void> {
