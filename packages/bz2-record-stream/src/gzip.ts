@@ -1,10 +1,9 @@
-import { createGunzip, type Gunzip } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
 import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts";
+import { FEED_SIZE, feedGunzip } from "./feed-gunzip.ts";
 import { freeMemory } from "./free-memory.ts";
 
-/** The most input that is given to the decoder at a time: where in it damage is, zlib does not tell. */
-const FEED_SIZE = 256 * 1024;
 /** Text comes in large pieces, since each takes a turn from our thread to zlib's and back, which is slower than zlib. */
 const PIECE_SIZE = 256 * 1024;
 /** Pieces that zlib may have ready while the last one is still being used. */
@@ -20,7 +19,7 @@ export async function* decompressGzip(source: ByteSource): AsyncGenerator<Uint8A
   const [first, second] = await source.peek(2);
   const beginsWell = first === 0x1f && second === 0x8b;
   const gunzip = createGunzip(OPTIONS);
-  const feeding = feed(gunzip, source);
+  const feeding = feedGunzip(gunzip, source);
   // Its failure comes out of the loop below; this keeps it from counting as unhandled until then.
   feeding.catch((error: unknown) => gunzip.destroy(error as Error));
   let fed: number;
@@ -45,29 +44,6 @@ function freePiece({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): voi
   if (buffer.byteLength === PIECE_SIZE && byteOffset + length === PIECE_SIZE) freeMemory(buffer);
 }
 
-/** @returns how many bytes there were */
-async function feed(gunzip: Gunzip, source: ByteSource): Promise<number> {
-  let fed = 0;
-  for await (const chunk of source.rest()) {
-    for (let start = 0; start < chunk.length; start += FEED_SIZE)
-      await write(gunzip, chunk.subarray(start, start + FEED_SIZE));
-    fed += chunk.length;
-  }
-  gunzip.end();
-  return fed;
-}
-
-/** Resolves when the chunk has been used, so that its memory may be used again. */
-function write(gunzip: Gunzip, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    gunzip.write(chunk, (error: NodeJS.ErrnoException | null | undefined) => {
-      if (!error) resolve();
-      // The text has ended, and with it the decoder.
-      else reject(error.code === "ERR_STREAM_DESTROYED" ? trailingGarbage(error) : error);
-    });
-  });
-}
-
 /** How far the decoder had come. */
 interface Progress {
   /** The first member's header was good. */
@@ -79,6 +55,8 @@ interface Progress {
 function toDecompressError(error: unknown, { beginsWell, used }: Progress): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   const facts = { format: "gzip", compressedOffset: used, cause: error } as const;
+  // The text has ended, and with it the decoder.
+  if (code === "ERR_STREAM_DESTROYED") return trailingGarbage(error);
   if (code === "Z_BUF_ERROR") return new TruncatedError("the input ends too early", facts);
   if (code !== "Z_DATA_ERROR") return error;
   // Where the first header was good, it is what follows a member that has none.

@@ -36,7 +36,7 @@ export class ByteSource {
    */
   async read(count: number, what: string): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(count);
-    const filled = await this.fill(bytes);
+    const filled = this.#waiting.length < count ? await this.fill(bytes) : this.#takeWaiting(bytes);
     if (filled < count)
       throw new DamagedError(
         `the package ends too early: ${count} bytes of ${what} were expected, found ${filled}`,
@@ -54,6 +54,13 @@ export class ByteSource {
       filled += chunk.length;
     }
     return filled;
+  }
+
+  /** What is at hand is most often enough for what is small, such as headers, of which there can be very many. */
+  #takeWaiting(target: Uint8Array): number {
+    target.set(this.#waiting.subarray(0, target.length));
+    this.#waiting = this.#waiting.subarray(target.length);
+    return target.length;
   }
 
   /** Takes the next chunk, at most so long, or undefined at the end. */

@@ -47,7 +47,7 @@ export async function readMetadata(entries: TarEntries, limit: number): Promise<
 async function readWhole(entries: TarEntries, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let filled = 0;
-  for await (const chunk of entries.body()) {
+  for (let chunk = await entries.take(); chunk !== undefined; chunk = await entries.take()) {
     bytes.set(chunk, filled);
     filled += chunk.length;
   }

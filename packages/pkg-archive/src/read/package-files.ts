@@ -16,6 +16,8 @@ const TYPES: ReadonlyMap<string, PackageFile["type"]> = new Map([
   ["link", "link"],
 ]);
 
+const NO_BYTES: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
+
 /**
  * Goes through the files of a package, which must be those of its packing list, in that order.
  *
@@ -66,7 +68,7 @@ function describe(header: Header, listed: PackingFile, entries: TarEntries): Pac
     mtime: (header.mtime?.getTime() ?? 0) / 1000,
     target,
     size: type === "file" ? (header.size ?? 0) : 0,
-    body: type === "file" ? new CheckedBody(entries.body(), listed) : entries.body(),
+    body: type === "file" ? new CheckedBody(entries, listed, header.size ?? 0) : NO_BYTES,
   };
 }
 

@@ -32,7 +32,7 @@ export class TarEntries {
    */
   async next(): Promise<Header | undefined> {
     this.#left += this.#padding;
-    for await (const _ of this.body());
+    while (this.#left > 0) await this.take();
     const header = await readHeader(this.#source);
     const size = header === undefined || header.type === "directory" ? 0 : header.size;
     this.#left = size;
@@ -40,14 +40,17 @@ export class TarEntries {
     return header;
   }
 
-  /** What nobody has taken yet of the bytes of the entry that came last; a chunk is valid until the next one is asked for. */
-  async *body(): AsyncGenerator<Uint8Array> {
-    while (this.#left > 0) {
-      const chunk = await this.#source.take(this.#left);
-      if (chunk === undefined) throw new DamagedError("tar: the archive ends within an entry");
-      this.#left -= chunk.length;
-      yield chunk;
-    }
+  /**
+   * The next bytes of the entry that came last, valid until more are asked for, or undefined at its end.
+   *
+   * @throws DamagedError; what the source throws
+   */
+  async take(): Promise<Uint8Array | undefined> {
+    if (this.#left === 0) return undefined;
+    const chunk = await this.#source.take(this.#left);
+    if (chunk === undefined) throw new DamagedError("tar: the archive ends within an entry");
+    this.#left -= chunk.length;
+    return chunk;
   }
 
   async close(): Promise<void> {
@@ -74,6 +77,6 @@ async function readHeader(source: ByteSource): Promise<Header | undefined> {
 }
 
 async function nextBlock(source: ByteSource): Promise<Buffer | undefined> {
-  const isEnd = (await source.peek(1)).length === 0;
+  const isEnd = (await source.peek(BLOCK_SIZE)).length === 0;
   return isEnd ? undefined : await source.read(BLOCK_SIZE, "a tar header");
 }

@@ -6,6 +6,21 @@ import { machineAccounts } from "./accounts.ts";
 const PERMISSIONS = 0o777;
 const SPECIAL = 0o7000;
 
+/** A file of a package, as its archive and as its packing list have it. */
+export interface Subject {
+  readonly entry: PackageFile;
+  readonly item: PackingFile;
+}
+
+/** What a file that was asked to have a mode is like when it has just been made in a directory. */
+interface Newborn {
+  readonly directory: string;
+  readonly asked: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Gives the files of a package their owners, modes and times. The packing list goes before the archive; set-user-id and the
  * like come from the list alone, and only root can give files away.
@@ -15,6 +30,7 @@ export class AttributeSetter {
   readonly #warn: (message: string) => void;
   readonly #isRoot = process.getuid?.() === 0;
   readonly #accounts = machineAccounts();
+  #last: Newborn | undefined;
 
   constructor(pkgname: string, warn: (message: string) => void) {
     this.#pkgname = pkgname;
@@ -22,15 +38,20 @@ export class AttributeSetter {
   }
 
   /** The mode that a regular file is to have. */
-  modeOf(item: PackingFile, entry: PackageFile): number {
+  modeOf({ item, entry }: Subject): number {
     return item.mode ?? entry.mode & PERMISSIONS;
   }
 
-  /** Sets what differs; most files are made as they are to be. */
-  setFile(fd: number, item: PackingFile, entry: PackageFile): void {
-    const mode = this.modeOf(item, entry);
+  /**
+   * Sets what differs; most files are made as they are to be.
+   *
+   * @param directory where the file is
+   */
+  setFile(fd: number, directory: string, subject: Subject): void {
+    const { item, entry } = subject;
+    const mode = this.modeOf(subject);
     const { uid, gid } = this.#ownerOf(item, entry);
-    const found = fstatSync(fd);
+    const found = this.#newborn(fd, directory, mode);
     const isOwned = !this.#isRoot || (found.uid === uid && found.gid === gid);
     if (!isOwned) fchownSync(fd, uid, gid);
     // Giving a file away takes the set-user-id bit.
@@ -39,10 +60,19 @@ export class AttributeSetter {
     this.#reportSpecialBits(item, entry.mode);
   }
 
-  setLink(path: string, item: PackingFile, entry: PackageFile): void {
+  setLink(path: string, { item, entry }: Subject): void {
     const { uid, gid } = this.#ownerOf(item, entry);
     if (this.#isRoot) lchownSync(native(path), uid, gid);
     lutimesSync(native(path), entry.mtime, entry.mtime);
+  }
+
+  /** Files that are made alike in one directory are alike, so that only the first is looked at. */
+  #newborn(fd: number, directory: string, asked: number): Newborn {
+    if (this.#last?.directory !== directory || this.#last.asked !== asked) {
+      const { mode, uid, gid } = fstatSync(fd);
+      this.#last = { directory, asked, mode, uid, gid };
+    }
+    return this.#last;
   }
 
   #ownerOf(item: PackingFile, entry: PackageFile): { readonly uid: number; readonly gid: number } {

@@ -5,13 +5,21 @@ import { isSystemError, UnsafePathError } from "../errors.ts";
 import { native } from "../text.ts";
 import { isThere } from "../status-of.ts";
 
+/** What is known of a directory. */
+interface Checked {
+  /** Where it leads. */
+  readonly real: string;
+  /** Whether the package database is in it, as far as names tell. */
+  readonly hasDatabase: boolean;
+}
+
 /** Refuses paths that lead out of a prefix by way of symbolic links, or into the package database. */
 export class PrefixGuard {
   readonly #pkgname: string;
   readonly #prefix: string;
   readonly #pkgdb: string;
-  /** Where directories lead that have been checked. */
-  readonly #real = new Map<string, string>();
+  /** Directories that have been checked. */
+  readonly #checked = new Map<string, Checked>();
 
   /**
    * @param prefix the real path of a directory that is there
@@ -32,7 +40,8 @@ export class PrefixGuard {
   checkFile(path: string): boolean {
     const directory = dirname(path);
     const isNew = this.checkDirectory(directory);
-    this.#refuseDatabase(path, join(this.#real.get(directory) ?? directory, basename(path)));
+    const checked = this.#checked.get(directory);
+    if (checked?.hasDatabase === true) this.#refuseDatabase(path, join(checked.real, basename(path)));
     return isNew;
   }
 
@@ -43,19 +52,20 @@ export class PrefixGuard {
    * @throws UnsafePathError where it is not in the prefix, or in the package database
    */
   checkDirectory(directory: string): boolean {
-    if (this.#real.has(directory)) return false;
+    if (this.#checked.has(directory)) return false;
     const real = this.#whereTo(directory);
     if (!isWithin(real, this.#prefix)) {
       throw new UnsafePathError(this.#pkgname, directory, `it leads out of the prefix, to ${real}`);
     }
     this.#refuseDatabase(directory, real);
-    this.#real.set(directory, real);
+    const hasDatabase = real.toLowerCase() === dirname(this.#pkgdb).toLowerCase();
+    this.#checked.set(directory, { real, hasDatabase });
     return true;
   }
 
   /** To be called when something else may have made symbolic links, which change where directories lead. */
   forget(): void {
-    this.#real.clear();
+    this.#checked.clear();
   }
 
   /** What belongs to the database is within it, or has its name with a suffix, such as the journal. Case may not matter. */

@@ -1,8 +1,9 @@
 import { closeSync, linkSync, openSync, symlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { PackageFile, PackageReader, PackingFile } from "pkg-archive";
 import { UnsafePathError, writeError } from "../errors.ts";
 import { native } from "../text.ts";
-import { AttributeSetter } from "./attributes.ts";
+import { AttributeSetter, type Subject } from "./attributes.ts";
 import { expectRoom } from "./expect-room.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import type { Work } from "./work.ts";
@@ -38,9 +39,9 @@ export async function unpack(
       const path = room.nameFor(target);
       expectRoom(pkgname, path, entry.size);
       // The files come in the order of the list, which pkg-archive sees to.
-      const item = list[count] as PackingFile;
-      if (entry.type === "file") await writeFile(path, { entry, item, attributes });
-      else if (entry.type === "symlink") makeLink(path, { entry, item, attributes });
+      const subject = { entry, item: list[count] as PackingFile };
+      if (entry.type === "file") await writeFile(path, { subject, attributes });
+      else if (entry.type === "symlink") makeLink(path, { subject, attributes });
       else linkTo(room.whereabouts(targetOf(entry.target ?? "")), path, { pkgname, entry });
     } catch (error) {
       throw writeError(error, { pkgname, place: target });
@@ -52,26 +53,25 @@ export async function unpack(
 }
 
 interface Arrival {
-  readonly entry: PackageFile;
-  readonly item: PackingFile;
+  readonly subject: Subject;
   readonly attributes: AttributeSetter;
 }
 
-async function writeFile(path: string, { entry, item, attributes }: Arrival): Promise<void> {
-  const fd = openSync(native(path), "wx", attributes.modeOf(item, entry));
+async function writeFile(path: string, { subject, attributes }: Arrival): Promise<void> {
+  const fd = openSync(native(path), "wx", attributes.modeOf(subject));
   try {
-    for await (const chunk of entry.body) {
+    for await (const chunk of subject.entry.body) {
       for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done);
     }
-    attributes.setFile(fd, item, entry);
+    attributes.setFile(fd, dirname(path), subject);
   } finally {
     closeSync(fd);
   }
 }
 
-function makeLink(path: string, { entry, item, attributes }: Arrival): void {
-  symlinkSync(native(entry.target ?? ""), native(path));
-  attributes.setLink(path, item, entry);
+function makeLink(path: string, { subject, attributes }: Arrival): void {
+  symlinkSync(native(subject.entry.target ?? ""), native(path));
+  attributes.setLink(path, subject);
 }
 
 function linkTo(
