@@ -64,7 +64,7 @@ function installBench(files: number): Pick<Bench, "note" | "prepare"> {
       const [tar, curl] = [machineTool("tar"), machineTool("curl")];
       const missing = ["tar", "curl"].filter((tool) => machineTool(tool) === undefined);
       if (tar !== undefined && curl !== undefined)
-        contenders.push(...others(inputs, { tar, curl, archive, url, clear, isQuick: files === 1 }));
+        contenders.push(...others(inputs, { tar, curl, archive, url, clear }));
       return { contenders, missing, close: () => server.close() };
     },
   };
@@ -76,12 +76,10 @@ interface Others {
   readonly archive: string;
   readonly url: string;
   readonly clear: Clearing;
-  /** Whether there is time for those which only show what more can be had of these tools. */
-  readonly isQuick: boolean;
 }
 
 /** What the machine's own tools do of the same. */
-function others(inputs: Inputs, { tar, curl, archive, url, clear, isQuick }: Others): readonly Contender[] {
+function others(inputs: Inputs, { tar, curl, archive, url, clear }: Others): readonly Contender[] {
   const target = inputs.directory("installed");
   const inTarget = (name: string, command: readonly string[]): Contender => ({
     name,
@@ -99,12 +97,8 @@ function others(inputs: Inputs, { tar, curl, archive, url, clear, isQuick }: Oth
   return [
     inTarget(TAR, [tar, "xzf", archive, "-C", target]),
     inTarget(CURL, [curl, "-s", "-o", join(target, "archive"), url]),
-    ...(isQuick
-      ? [
-          { ...piped, against: [CURL, TAR] },
-          { ...synced, against: TAR },
-        ]
-      : []),
+    { ...piped, against: [CURL, TAR] },
+    { ...synced, against: TAR },
   ];
 }
 
