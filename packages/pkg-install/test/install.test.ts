@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
@@ -137,6 +146,43 @@ describe("modes and owners", () => {
       "raw-1.0: bin/d gets mode 4755, as its packing list says",
     ]);
   });
+
+  test("are the same for all files of a directory, whatever the umask takes away", async () => {
+    const scene = new Scene();
+    const names = ["bin/a", "bin/b", "lib/a", "bin/c", "bin/d"];
+    const modes = [0o644, 0o644, 0o644, 0o755, 0o644];
+    const umask = process.umask(0o077);
+    try {
+      await scene.install(
+        rawPackage(
+          names,
+          names.map((name, index) => ({ name, mode: modes[index] })),
+        ),
+      );
+    } finally {
+      process.umask(umask);
+    }
+    expect(names.map((name) => scene.mode(name))).toEqual(modes);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "go before those that a directory gives to what is made in it (skipped unless root)",
+    async () => {
+      const scene = new Scene();
+      mkdirSync(scene.prefix, { recursive: true });
+      chownSync(scene.prefix, 0, 4321);
+      chmodSync(scene.prefix, 0o2755);
+      const list = ["bin/a", "lib/a", "bin/b", "@group 4321", "bin/c", "bin/d"];
+      const names = list.filter((line) => !line.startsWith("@"));
+      await scene.install(
+        rawPackage(
+          list,
+          names.map((name) => ({ name })),
+        ),
+      );
+      expect(names.map((name) => statSync(join(scene.prefix, name)).gid)).toEqual([0, 0, 0, 4321, 4321]);
+    },
+  );
 
   test.skipIf(process.getuid?.() !== 0)("owners are set (skipped unless root)", async () => {
     const scene = new Scene();
