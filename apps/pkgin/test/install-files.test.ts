@@ -74,3 +74,39 @@ test("a file that is refused by what packages are held to is told of as what it 
       "pkgin: own-1.5 comes from a file, for which nobody tells a digest, but the setting verify asks for one\n",
   });
 });
+
+test("a file that needs what is neither installed nor to be had is refused before anything is asked or changed", async () => {
+  const scene = await setScene([LIBGREET, { pkgname: "old-1.0" }]);
+  const { prefix } = scene;
+  await scene.pkgin(["-y", "install", "old"]);
+  const depends = ["libgreet>=1", "own>=1", "old>=2"];
+  const app = await createPackage(temporaryDirectory(), { prefix, pkgname: "app-1.0", depends });
+  const history = (await scene.pkgin(["history"])).stdout;
+  for (const args of [["install"], ["-y", "install"], ["install", "--dry-run", "--json"]]) {
+    const { status, stdout, stderr } = await scene.pkgin([...args, app.path]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `pkgin: ${app.path} cannot be installed: app-1.0 needs own>=1, which no repository has; app-1.0 needs old>=2, which no repository has\n` +
+        "Name package files of what is missing as well, or add a repository that has it with pkgin repo add URL.\n",
+    );
+    expect(`${stdout}${stderr}`).not.toMatch(/to install|proceed/);
+  }
+  expect(readdirSync(join(prefix, "var/db/pkgin/cache"))).toEqual(["old-1.0.tgz"]);
+  expect((await scene.pkgin(["history"])).stdout).toBe(history);
+  const own = await createPackage(temporaryDirectory(), { prefix, pkgname: "own-1.5" });
+  const old = await createPackage(temporaryDirectory(), { prefix, pkgname: "old-2.0" });
+  expect(await scene.pkgin(["-y", "install", app.path, own.path, old.path])).toMatchObject({ status: 0 });
+});
+
+test("a URL of a package that needs what is not to be had is refused by its name", async () => {
+  const scene = await setScene([LIBGREET]);
+  const elsewhere = await setScene();
+  await elsewhere.publish([{ pkgname: "far-2.0", prefix: scene.prefix, depends: ["none-[0-9]*"] }]);
+  const url = `${elsewhere.server.url}/far-2.0.tgz`;
+  const { status, stderr } = await scene.pkgin(["-y", "install", url]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    `pkgin: ${url} cannot be installed: far-2.0 needs none-[0-9]*, which no repository has\n`,
+  );
+  expect((await scene.pkgin(["list"])).stdout).toBe("");
+});

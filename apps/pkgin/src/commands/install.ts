@@ -23,9 +23,13 @@ export const install: Command = async (context, args) => {
   if (!args.some(isPackageFile)) return change(context, (resolver) => planInstall(resolver, args));
   const { FileResolver } = await import("../plan/file-resolver.ts");
   const { withPackageFiles } = await import("../transaction/with-package-files.ts");
+  const { refuseUnmetFiles } = await import("../transaction/refuse-unmet-files.ts");
   return withPackageFiles(context, args, (files, names) => {
     const resolver = new FileResolver(context.db, context.preferences, files);
-    return carryOutPlan(context, resolver, () => planInstall(resolver, names));
+    const plan = calculate(context, () => planInstall(resolver, names));
+    const nameOf = (fullName: string) => args[names.indexOf(fullName)] ?? fullName;
+    refuseUnmetFiles(resolver, plan, { files, nameOf });
+    return carryOutPlan(context, resolver, plan);
   });
 };
 
@@ -61,16 +65,16 @@ async function change(context: Context, makePlan: (resolver: Resolver) => Plan):
     if (options.json) output.json(planJson(EMPTY));
     return 1;
   }
-  return carryOutPlan(context, new Resolver(db, preferences), makePlan);
+  const resolver = new Resolver(db, preferences);
+  return carryOutPlan(
+    context,
+    resolver,
+    calculate(context, () => makePlan(resolver)),
+  );
 }
 
-async function carryOutPlan(
-  context: Context,
-  resolver: Resolver,
-  makePlan: (resolver: Resolver) => Plan,
-): Promise<number> {
+async function carryOutPlan(context: Context, resolver: Resolver, plan: Plan): Promise<number> {
   const { options, output } = context;
-  const plan = calculate(context, () => makePlan(resolver));
   if (options.trace !== undefined) tracePlan(options.trace, plan);
   const status = plan.unavailable.length > 0 ? 1 : 0;
   if (plan.incoming.length === 0 && plan.outgoing.length === 0) {

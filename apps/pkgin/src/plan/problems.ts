@@ -28,6 +28,11 @@ export function findProblems(resolver: Resolver, plan: Plan): Problem[] {
   return [...ofIncoming, ...broken(resolver, after, plan)];
 }
 
+/** Finds what an incoming package needs itself, and neither the system nor the plan has. */
+export function unmetNeeds(resolver: Resolver, plan: Plan, remote: RemotePackage): Problem[] {
+  return unmet(resolver, new AfterPlan(resolver, plan), remote, { root: remote, clauses: [] });
+}
+
 /** How a package was drawn in. */
 interface Way {
   readonly root: RemotePackage;
