@@ -155,7 +155,13 @@ test.each(BACKENDS)(
     expect(failed.stderr).toContain("lib-1.0 could not be put back");
     const change = (await pkgin(["history", "2"])).stdout;
     expect(change).toMatch(/lib-1\.0 -> lib-2\.0 \(automatic\) done: lib-1\.0 could not be put back/);
-    await pkgin(["clean"]);
+    const file = join(saved(scene), "2/lib-1.0.tgz");
+    const reason = "could not be put back when a change had failed, and may be the last there is";
+    const line = `pkgin: kept ${file}: ${reason}; why, pkgin history 2 shows\n`;
+    expect(await pkgin(["clean"])).toEqual({ status: 0, stdout: "", stderr: line });
+    const cleaned = await pkgin(["clean", "--json"]);
+    expect(cleaned.stderr).toBe(line);
+    expect(JSON.parse(cleaned.stdout)).toEqual([{ fullName: "lib-1.0", transaction: 2, file, reason }]);
     await pkgin(["-y", "install", "other"]);
     expect(readdirSync(join(saved(scene), "2"))).toEqual(["lib-1.0.tgz"]);
     rmSync(obstacle);

@@ -75,6 +75,7 @@ const GOOD: Readonly<Record<string, readonly [args: string, printed: unknown]>> 
   verify: ["", []],
   doctor: ["", []],
   repo: ["", []],
+  clean: ["", []],
 };
 
 /** Behind each verb what is not there, and what is printed then; undefined for nothing. */

@@ -22,27 +22,42 @@ export function savedFile(locations: Pick<Locations, "home">, transaction: numbe
   return join(savedDirectory(locations, transaction), `${fullName}.tgz`);
 }
 
+/** A package, and the file that a transaction has saved it to. */
+export interface SavedPackage {
+  readonly fullName: string;
+  readonly transaction: number;
+  readonly file: string;
+}
+
 /**
  * Lets go what transactions have saved.
  *
  * @param isDropped tells of which transactions, by their numbers. Default: of all
+ * @returns what of it stays, since it could not be put back
  */
 export async function dropSaved(
   locations: Pick<Locations, "home" | "pkgdb" | "cache" | "history">,
   isDropped: (transaction: number) => boolean = () => true,
-): Promise<void> {
+): Promise<readonly SavedPackage[]> {
   const root = join(locations.home, DIRECTORY);
   const dropped = listed(root).filter((name) => isDropped(Number(name)));
   const records = dropped.length > 0 ? await readHistory(locations.history) : [];
+  const kept: SavedPackage[] = [];
   for (const entry of dropped) {
     const directory = join(root, entry);
     for (const name of listed(directory)) {
-      if (!isOwed(locations, records, Number(entry), basename(name, ".tgz")))
-        dropFile(locations, join(directory, name));
+      const saved = {
+        fullName: basename(name, ".tgz"),
+        transaction: Number(entry),
+        file: join(directory, name),
+      };
+      if (isOwed(locations, records, saved.transaction, saved.fullName)) kept.push(saved);
+      else dropFile(locations, saved.file);
     }
     removeEmpty(directory);
   }
   removeEmpty(root);
+  return kept;
 }
 
 /** A package that is gone and could not be put back, and the file that it was saved to. */

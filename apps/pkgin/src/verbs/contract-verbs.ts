@@ -202,7 +202,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     alias: "cl",
     summary: "Remove downloaded package files",
     repositories: "spared",
-    options: ["wait"],
+    options: ["json", "wait"],
     removes: true,
     load: async () => (await import("../commands/clean.ts")).clean,
   },
