@@ -65,6 +65,7 @@ export class WaitingRoom {
     if (this.#isWhole(this.#trees.get(directory))) return;
     const from = this.whereabouts(target);
     if (from === undefined) throw new Error(`nothing waits for ${target}`);
+    this.#single.delete(target);
     if (this.#guard.checkFile(target)) this.#transaction.makeDirectories(directory);
     this.#transaction.put(from, target, check);
   }
