@@ -106,4 +106,8 @@ test("with a keyring the list must be signed by one of its keys", async () => {
   const bad = await scene.audit("--keyring", keyring);
   expect(bad.status).toBe(1);
   expect(bad.stderr).toMatch(/^pkgin: the signature of pkg-vulnerabilities is not valid: /);
+  writeFileSync(keyring, Buffer.from("99ffff04", "hex"));
+  const damaged = await scene.audit("--keyring", keyring);
+  expect(damaged.status).toBe(1);
+  expect(damaged.stderr).toContain(`pkgin: ${keyring} is no keyring: public keys as`);
 });

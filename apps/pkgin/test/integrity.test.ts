@@ -217,14 +217,43 @@ test("a keyring that cannot be read is an error, whatever is asked", async () =>
 
 test("a file that is no keyring is named", async () => {
   const file = join(prefix, "diary");
-  for (const text of ["dear diary\n", ""]) {
+  const found = { "dear diary\n": "11 bytes in which there are none", "": "an empty file" };
+  for (const [text, what] of Object.entries(found)) {
     writeFileSync(file, text);
     expect(await pkgin("-y", "--verify", "signature", "--keyring", file, "install", "lua")).toMatchObject({
       status: 1,
-      stderr: `pkgin: ${file} is no keyring: public keys as \`gpg --export\` writes them were expected\n`,
+      stderr: `pkgin: ${noKeyring(file, what)}`,
     });
   }
 });
+
+test("a keyring that is damaged is named, whatever signature is to be verified with it", async () => {
+  const { privateKey } = await makeKey();
+  const keyring = join(prefix, "keyring");
+  // It begins as keys do: a packet of public key, of a length that is not there.
+  const damaged = Buffer.from("99ffff04", "hex");
+  writeFileSync(keyring, damaged);
+  const strict = ["-y", "--verify", "signature", "--keyring", keyring];
+  const said = noKeyring(keyring, "4 bytes in which there are none");
+  await signInPlace("hello-1.0", privateKey);
+  const ofPackage = await pkgin(...strict, "install", "hello");
+  expect({ status: ofPackage.status, stderr: ofPackage.stderr }).toEqual({
+    status: 1,
+    stderr: `pkgin: ${said}`,
+  });
+  await publishDigests(await clearSigned(digestLines("lua-5.tgz"), privateKey));
+  expect((await pkgin(...strict, "install", "lua")).stderr).toBe(`pkgin: ${said}`);
+  await signSummary(privateKey);
+  rmSync(join(directory, "SHA512.bz2"));
+  expect((await pkgin(...strict, "-f", "update")).stderr).toBe(
+    `pkgin: ${said}What was known of the repository before stays as it was.\n`,
+  );
+  expect((await pkgin("-p", "list")).stdout).toBe("");
+});
+
+function noKeyring(file: string, found: string): string {
+  return `${file} is no keyring: public keys as \`gpg --export\` writes them were expected, found ${found}; write them there anew, or name another file\n`;
+}
 
 test("pkg_install.conf may ask for signatures as well", async () => {
   const key = await makeKey();

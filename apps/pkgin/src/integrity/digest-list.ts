@@ -5,6 +5,7 @@ import { FetchError, openUrl, type OpenedUrl } from "fetch-to-fd";
 import { networkOptions } from "../config/network.ts";
 import type { Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
+import { explainVerifying, type Keyring } from "./keyring.ts";
 
 /** Nobody has so many packages, in bytes. */
 const LARGEST = 64 * 1024 * 1024;
@@ -29,7 +30,7 @@ export interface DigestList {
 export async function digestList(
   setting: Setting,
   repository: string,
-  keyring: Uint8Array | undefined,
+  keyring: Keyring | undefined,
 ): Promise<DigestList | undefined> {
   const url = new URL(`../${NAME}`, `${repository}/`).href;
   const packed = await fetchKept(setting, url);
@@ -56,12 +57,16 @@ export async function digestList(
 /** A signed list has the signature around it, as clear-signed text. */
 async function signerOf(
   text: string,
-  { url, keyring }: { url: string; keyring: Uint8Array },
+  { url, keyring }: { url: string; keyring: Keyring },
 ): Promise<string | undefined> {
   if (!text.startsWith("-----BEGIN PGP SIGNED MESSAGE-----")) return undefined;
-  const { verifyClearSigned } = await import("pkg-archive");
-  const { userIds, keyId } = await verifyClearSigned(text, { name: url, keyring });
-  return userIds[0] ?? keyId;
+  const { PackageError, verifyClearSigned } = await import("pkg-archive");
+  try {
+    const { userIds, keyId } = await verifyClearSigned(text, { name: url, keyring: keyring.bytes });
+    return userIds[0] ?? keyId;
+  } catch (error) {
+    throw error instanceof PackageError ? explainVerifying(keyring, error) : error;
+  }
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import type { Context, Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import type { DigestList } from "./digest-list.ts";
 import { findPolicy, type Policy } from "./policy.ts";
-import { readKeyring } from "./keyring.ts";
+import { type Keyring, readKeyring } from "./keyring.ts";
 import type { SummaryCheck } from "./summary-check.ts";
 import { forgetSigner, knownSigner, noteSigner } from "./summary-signers.ts";
 
@@ -51,7 +51,7 @@ export class Integrity {
   async mustReadAgain(repository: string): Promise<boolean> {
     const policy = await this.#findPolicy();
     if (policy.verify !== "signature") return false;
-    return knownSigner(this.#setting.db, repository)?.keyring !== digestOf(trustedKeys(policy));
+    return knownSigner(this.#setting.db, repository)?.keyring !== digestOf(trustedKeys(policy).bytes);
   }
 
   /**
@@ -75,7 +75,7 @@ export class Integrity {
   noteSummary(repository: string, check: SummaryCheck | undefined): void {
     const { db } = this.#setting;
     if (check?.keyring === undefined) forgetSigner(db, repository);
-    else noteSigner(db, repository, { signer: check.signer, keyring: digestOf(check.keyring) });
+    else noteSigner(db, repository, { signer: check.signer, keyring: digestOf(check.keyring.bytes) });
   }
 
   /**
@@ -156,12 +156,12 @@ export class Integrity {
   #signerOfSummary(repository: string, policy: Policy): string | undefined {
     if (policy.verify !== "signature") return undefined;
     const known = knownSigner(this.#setting.db, repository);
-    return known?.keyring === digestOf(trustedKeys(policy)) ? known.signer : undefined;
+    return known?.keyring === digestOf(trustedKeys(policy).bytes) ? known.signer : undefined;
   }
 }
 
 /** @throws FatalError where there are none */
-function trustedKeys({ keyring }: Policy): Uint8Array {
+function trustedKeys({ keyring }: Policy): Keyring {
   if (keyring !== undefined) return readKeyring(keyring);
   throw new FatalError(
     "the setting verify asks for signatures, which takes a keyring: name it with --keyring",

@@ -4,6 +4,7 @@ import { networkOptions } from "../config/network.ts";
 import type { Setting } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import type { ExpectedDigest } from "./integrity.ts";
+import { explainVerifying, type Keyring } from "./keyring.ts";
 
 /** No signature is so large, in bytes. */
 const LARGEST = 64 * 1024;
@@ -16,7 +17,7 @@ export interface SummaryFacts {
   /** What SHA512.bz2 says of it. */
   readonly expected: ExpectedDigest | undefined;
   /** The keys that may sign, where signatures are asked for. */
-  readonly keyring: Uint8Array | undefined;
+  readonly keyring: Keyring | undefined;
   /** Who signed the one before. */
   readonly signerBefore: string | undefined;
 }
@@ -61,16 +62,17 @@ export class SummaryCheck {
     const { PackageError, verifyDetached } = await import("pkg-archive");
     const signature = this.#signature;
     try {
-      const { userIds, keyId } = yield* verifyDetached(digested, { name: url, signature, keyring });
+      const how = { name: url, signature, keyring: keyring.bytes };
+      const { userIds, keyId } = yield* verifyDetached(digested, how);
       this.signer = userIds[0] ?? keyId;
     } catch (error) {
       if (!(error instanceof PackageError)) throw error;
-      throw new FatalError(`${error.message}\n${STAYS}`, { cause: error });
+      throw new FatalError(`${explainVerifying(keyring, error).message}\n${STAYS}`, { cause: error });
     }
   }
 
   /** The keys that may sign, where signatures are asked for. */
-  get keyring(): Uint8Array | undefined {
+  get keyring(): Keyring | undefined {
     return this.#facts.keyring;
   }
 
