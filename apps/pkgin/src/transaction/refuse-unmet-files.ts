@@ -6,8 +6,8 @@ import { unmetNeeds } from "../plan/problems.ts";
 import type { Resolver } from "../plan/resolver.ts";
 
 /**
- * Refuses a package file that needs what is neither installed nor to be had: a repository's package may have been meant for
- * another one beside it, but nothing else can be meant by a file, and it would fail when others have come in already.
+ * Refuses a package file that needs what is neither installed nor to be had. Of a repository's package scripts expect that it
+ * is tried, and fails when others have come in already; a file can be refused while nothing has been changed.
  *
  * @param nameOf what the user has called a package's file
  * @throws FatalError for the first such file
