@@ -3,16 +3,8 @@ import { runCommand } from "./cli.ts";
 import { UsageError } from "./commands/command.ts";
 import { printable } from "./commands/printable.ts";
 import { FileError } from "./errors.ts";
+import { Interrupts } from "./interrupts.ts";
 import { encodeText } from "bz2-record-stream";
-
-const interrupt = new AbortController();
-let interruptedBy: NodeJS.Signals | undefined;
-for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    interruptedBy = signal;
-    interrupt.abort();
-  });
-}
 
 /** Resolves when the text has been written, so that no more waits than the reader takes. */
 function write(text: string): Promise<void> {
@@ -21,9 +13,13 @@ function write(text: string): Promise<void> {
   });
 }
 
-/** Where the reader of a pipe has gone there is nobody to tell. */
 function outputError(error: NodeJS.ErrnoException): Error {
-  return error.code === "EPIPE" ? error : new FileError("standard output", error);
+  return isClosed(error) ? error : new FileError("standard output", error);
+}
+
+/** Tells whether the reader of a pipe has gone. */
+function isClosed(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
 }
 
 /** What the system says becomes a sentence with the name of the file. */
@@ -39,13 +35,18 @@ function complain(problem: string): void {
 
 // Writing tells of it too.
 process.stdout.on("error", () => undefined);
+const interrupts = new Interrupts();
 try {
-  const context = { signal: interrupt.signal, complain };
+  const context = {
+    get signal() {
+      return interrupts.signal;
+    },
+    complain,
+  };
   for await (const text of runCommand(process.argv.slice(2), context)) await write(text);
 } catch (error) {
-  // After cleaning up, die of the signal, so that the shell sees it.
-  if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
-  else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exitCode = 1;
-  else complain(explain(error));
+  interrupts.passOn();
+  // Where the reader of a pipe has gone there is nobody to tell.
+  if (!isClosed(error)) complain(explain(error));
   if (error instanceof UsageError) process.exitCode = 2;
 }

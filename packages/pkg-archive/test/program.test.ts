@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -18,9 +17,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "../src/cli.ts";
 import { UsageError } from "../src/commands/command.ts";
-import { buildPackage, tarHeader } from "./build-tar.ts";
+import { buildPackage } from "./build-tar.ts";
 import { newKeys } from "./new-keys.ts";
-import { PROGRAM, runInShell, runProgram } from "./run-program.ts";
+import { runInShell, runProgram } from "./run-program.ts";
 
 const FILES = [
   { name: "bin/hello", content: "#!/bin/sh\necho hello\n", mode: 0o755 },
@@ -40,6 +39,13 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "pkg-archive-program-"));
   writeFileSync(join(directory, "test-1.0.tgz"), good);
   writeFileSync(join(directory, "cut-1.0.tgz"), good.subarray(0, 100));
+  mkdirSync(join(directory, "root/bin"), { recursive: true });
+  writeFileSync(join(directory, "root/bin/hello"), "#!/bin/sh\necho hello\n", { mode: 0o755 });
+  mkdirSync(join(directory, "metadata"));
+  writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
+  writeFileSync(join(directory, "metadata/+COMMENT"), "Made here\n");
+  writeFileSync(join(directory, "metadata/+DESC"), "Made here.\n");
+  writeFileSync(join(directory, "metadata/notes"), "are no metadata\n");
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -231,16 +237,6 @@ describe("verify", () => {
 });
 
 describe("create", () => {
-  beforeAll(() => {
-    mkdirSync(join(directory, "root/bin"), { recursive: true });
-    writeFileSync(join(directory, "root/bin/hello"), "#!/bin/sh\necho hello\n", { mode: 0o755 });
-    mkdirSync(join(directory, "metadata"));
-    writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/hello\n");
-    writeFileSync(join(directory, "metadata/+COMMENT"), "Made here\n");
-    writeFileSync(join(directory, "metadata/+DESC"), "Made here.\n");
-    writeFileSync(join(directory, "metadata/notes"), "are no metadata\n");
-  });
-
   const SOURCES = ["--metadata", "metadata", "--root", "root"];
 
   test("writes a package of the compression that its name asks for", async () => {
@@ -328,14 +324,4 @@ test("summary makes a repository of a directory", async () => {
     stdout: "",
     stderr: "pkg-archive: none: no such file or directory\n",
   });
-});
-
-test("a signal ends the program while it waits for its input", async () => {
-  const child = spawn(process.execPath, [PROGRAM, "info", "-"], { stdio: ["pipe", "ignore", "ignore"] });
-  const ended = once(child, "exit");
-  // More than a pipe holds, so that it has been written when the program reads.
-  const start = Buffer.concat([tarHeader({ name: "+CONTENTS", size: 2 ** 20 }, 0), Buffer.alloc(2 ** 19)]);
-  await new Promise((resolve) => child.stdin.write(start, resolve));
-  child.kill("SIGINT");
-  expect(await ended).toEqual([null, "SIGINT"]);
 });

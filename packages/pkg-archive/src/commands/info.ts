@@ -11,10 +11,10 @@ export const info: Command = {
   about: "what a package says about itself",
   help: `  --json              as a JSON object
 `,
-  async *run(args, { signal }) {
+  async *run(args) {
     const { operands, values } = parseCommandLine(args, { json: { type: "boolean" } });
     const path = onlyOperand(operands, "FILE");
-    const facts = await readPackage({ path, bytes: openFile(path, signal) }, describe);
+    const facts = await readPackage({ path, bytes: openFile(path) }, describe);
     yield values.json === true ? `${JSON.stringify(asJson(facts))}\n` : asText(facts);
   },
 };

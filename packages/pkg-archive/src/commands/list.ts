@@ -9,11 +9,11 @@ export const list: Command = {
   about: "the files of a package, by their absolute paths",
   help: `  --json              a JSON object for each, with its digest or where it leads
 `,
-  async *run(args, { signal }) {
+  async *run(args) {
     const { operands, values } = parseCommandLine(args, { json: { type: "boolean" } });
     const path = onlyOperand(operands, "FILE");
     const { files, prefix } = await readPackage(
-      { path, bytes: openFile(path, signal) },
+      { path, bytes: openFile(path) },
       ({ packingList }) => packingList,
     );
     const print = values.json === true ? asJson : asText;

@@ -1,15 +1,10 @@
-import { addAbortSignal } from "node:stream";
 import { FileError } from "../errors.ts";
 import { openPackage, type PackageReader } from "../read/open-package.ts";
 import { readFileChunks } from "../read-file-chunks.ts";
 
-/** Reads a file, or standard input where its name is `-`, until it is ended. */
-export async function* openFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const bytes = path === "-" ? addAbortSignal(signal, process.stdin) : readFileChunks(path);
-  for await (const chunk of bytes) {
-    signal.throwIfAborted();
-    yield chunk;
-  }
+/** Reads a file, or standard input where its name is `-`. */
+export function openFile(path: string): AsyncIterable<Uint8Array> {
+  return path === "-" ? process.stdin : readFileChunks(path);
 }
 
 /**

@@ -33,14 +33,10 @@ type FactsByName = ReadonlyMap<string, Omit<FileFacts, "name">>;
  *
  * @throws FileError for a file that cannot be read
  */
-export async function readTrust(
-  { keyring, summary, digests }: TrustFiles,
-  signal: AbortSignal,
-): Promise<Trust> {
+export async function readTrust({ keyring, summary, digests }: TrustFiles): Promise<Trust> {
   const lists = new Map<string, FactsByName>();
-  if (summary !== undefined)
-    lists.set(summary, await named(summary, summaryFacts(openFile(summary, signal))));
-  if (digests !== undefined) lists.set(digests, await named(digests, digestFacts(openFile(digests, signal))));
+  if (summary !== undefined) lists.set(summary, await named(summary, summaryFacts(openFile(summary))));
+  if (digests !== undefined) lists.set(digests, await named(digests, digestFacts(openFile(digests))));
   return {
     keyring: keyring === undefined ? undefined : await named(keyring, readFile(keyring)),
     check(path, bytes) {

@@ -15,7 +15,7 @@ export const verify: Command = {
   --digests LIST      a list of digests, such as SHA512.bz2, whose digest the file must have
   --json              a JSON object for each package
 `,
-  async *run(args, { complain, signal }) {
+  async *run(args, { complain }) {
     const { operands, values } = parseCommandLine(args, {
       keyring: { type: "string" },
       summary: { type: "string" },
@@ -23,10 +23,9 @@ export const verify: Command = {
       json: { type: "boolean" },
     });
     if (operands.length === 0) throw new UsageError("a FILE was expected, found none");
-    const trust = await readTrust(values, signal);
+    const trust = await readTrust(values);
     for (const path of operands) {
-      const result = await check(path, openFile(path, signal), trust);
-      signal.throwIfAborted();
+      const result = await check(path, openFile(path), trust);
       if (!result.ok) complain(result.problem);
       if (values.json === true) yield `${JSON.stringify({ file: path, ...result })}\n`;
       else if (result.ok) yield `${asText(result)}\n`;

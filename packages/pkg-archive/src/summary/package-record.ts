@@ -9,9 +9,12 @@ import { summaryRecord } from "./summary-record.ts";
  * Reads the record of a package, with size and digest, out of its file.
  *
  * @param name of the file, as the record has it
- * @throws FileError for one that cannot be read
+ * @throws FileError for one that cannot be read, and where the signal ends the reading
  */
-export async function packageRecord(path: string, name: string): Promise<string> {
+export async function packageRecord(
+  path: string,
+  { name, signal }: { name: string; signal: AbortSignal | undefined },
+): Promise<string> {
   try {
     const file = await open(path);
     try {
@@ -19,7 +22,10 @@ export async function packageRecord(path: string, name: string): Promise<string>
       const reader = await openPackage(chunksFromStart(file));
       await reader.close();
       const hash = createHash("sha512");
-      for await (const chunk of chunksFromStart(file)) hash.update(chunk);
+      for await (const chunk of chunksFromStart(file)) {
+        signal?.throwIfAborted();
+        hash.update(chunk);
+      }
       return summaryRecord(reader.metadata, { name, size, cksum: `sha512 ${hash.digest("hex")}` });
     } finally {
       await file.close();

@@ -101,7 +101,7 @@ async function writeText(target: string, { directory, previous, signal }: TextSo
       const place = join(directory, name);
       let record = await records.find(name, await stat(place, { bigint: true }));
       if (record === undefined) {
-        record = await packageRecord(place, name);
+        record = await packageRecord(place, { name, signal });
         read++;
       }
       await writing(target, file.writeFile(encodeText(`${record}\n`)));
