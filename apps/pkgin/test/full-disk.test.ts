@@ -71,3 +71,50 @@ test.skipIf(!canMount)(
     expect(stderr).toMatch(/^pkgin: .*no space left on device.*\npkgin: nothing had been changed\n$/i);
   },
 );
+
+test.skipIf(!canMount)(
+  "where the disk fills up while all is taken back, the downloads make room for it (needs the right to mount)",
+  async () => {
+    const directory = temporaryDirectory();
+    const prefix = temporaryDirectory();
+    // Leaves room for what is noted, but not for what is put back.
+    const fillsUp = `#!/bin/sh
+      [ "$2" = PRE-INSTALL ] || exit 0
+      head -c 262144 /dev/zero > ${prefix}/reserve
+      cat /dev/zero > ${prefix}/filler 2> /dev/null
+      rm ${prefix}/reserve
+      exit 1`;
+    const noise = { size: 2 * 1024 * 1024 };
+    const old = { "share/version": "1\n", "share/zeros": "\0".repeat(1024 * 1024) };
+    await createRepository(join(directory, "1"), [
+      { pkgname: "big-1", prefix, files: old },
+      { pkgname: "app-1", prefix, depends: ["big>=1"] },
+    ]);
+    await createRepository(join(directory, "2"), [
+      { pkgname: "big-2", prefix, files: { "share/version": "2\n", "share/noise": noise } },
+      { pkgname: "app-2", prefix, depends: ["big>=2"], install: fillsUp },
+    ]);
+    const server = await serveDirectory(directory);
+    onTestFinished(() => server.close());
+    const script = `
+      mount -t tmpfs -o size=24m none "$1" && cd "$1" || exit 1
+      pkgin() { "$node" "$bin" --prefix "$prefix" "$@"; }
+      node=$2 bin=$3 prefix=$1
+      PKG_REPOS="$4/1" pkgin -y install app > /dev/null
+      export PKG_REPOS="$4/2"
+      pkgin clean > /dev/null
+      pkgin -y --atomic upgrade > /dev/null
+      echo "$?, version $(cat share/version)"
+      ls filler var/db/pkgin/cache
+      rm filler
+      pkgin verify && pkgin -p list`;
+    const { stdout, stderr } = await runCommand(
+      ["unshare", "-m", "sh", "-c", script, "sh", prefix, process.execPath, bin, server.url],
+      { env: {} },
+    );
+    expect(stderr).toMatch(
+      /^pkgin: the PRE-INSTALL script of app-2 .*\npkgin: 1 of 1 changes were taken back\n.*, 0 not as they were installed\n$/,
+    );
+    expect(stdout).toMatch(/^1, version 1\nfiller\n\nvar\/db\/pkgin\/cache:\napp-1;.*\nbig-1;.*\n$/);
+  },
+);
