@@ -1,9 +1,9 @@
-import { request as requestHttp, STATUS_CODES } from "node:http";
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { bareHost } from "./credentials.ts";
 import { HttpStatusError } from "./fetch-error.ts";
 import type { Guard } from "./guard.ts";
+import { nodeHttp } from "./node-http.ts";
 import type { OpenOptions } from "./options.ts";
 import type { Proxy } from "./proxy.ts";
 
@@ -41,21 +41,21 @@ export async function connectFor(
   return secure(url, options, guard, { socket });
 }
 
-async function secure(
+function secure(
   url: URL,
   { ca, cert, key }: OpenOptions,
   guard: Guard,
   way: ConnectionOptions,
 ): Promise<TLSSocket> {
-  // It takes memory that http has no use for.
-  const { connect: connectTls, rootCertificates } = await import("node:tls");
+  // It takes memory that http has no use for. `import` would also make the list of root certificates, which only `ca` needs.
+  const tls = process.getBuiltinModule("node:tls");
   const host = bareHost(url);
-  const socket = connectTls({
+  const socket = tls.connect({
     ...way,
     host,
     // A server name that is an address is not allowed (RFC 6066, section 3).
     ...(isIP(host) === 0 && { servername: host }),
-    ...(ca !== undefined && { ca: [...rootCertificates, String(ca)] }),
+    ...(ca !== undefined && { ca: [...tls.rootCertificates, String(ca)] }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
   });
@@ -83,7 +83,7 @@ function openTunnel(
 ): Promise<void> {
   const authority = `${url.hostname}:${port}`;
   return new Promise((resolve, reject) => {
-    const request = requestHttp({
+    const request = nodeHttp().request({
       method: "CONNECT",
       path: authority,
       headers: { ...proxy.headers, host: authority },
@@ -96,7 +96,7 @@ function openTunnel(
         return;
       }
       socket.destroy();
-      const words = statusMessage || STATUS_CODES[status] || `status ${status}`;
+      const words = statusMessage || nodeHttp().STATUS_CODES[status] || `status ${status}`;
       reject(new HttpStatusError(url, status, `${words} (proxy ${proxy.host}:${proxy.port})`));
     });
     request.end();

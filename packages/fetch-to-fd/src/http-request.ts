@@ -1,10 +1,11 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Framing } from "./body-framing.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { connectFor } from "./connect.ts";
 import { TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
+import { nodeHttp } from "./node-http.ts";
 import type { OpenOptions } from "./options.ts";
 import { findProxy, type Proxy } from "./proxy.ts";
 import { SecureInbox } from "./secure-inbox.ts";
@@ -70,7 +71,7 @@ function exchange(socket: Socket, { url, proxy, headers, receiver }: Exchange): 
   // A proxy has to be told the server too.
   const isProxied = proxy !== undefined && url.protocol === "http:";
   return new Promise((resolve, reject) => {
-    const request = requestHttp({
+    const request = nodeHttp().request({
       path: isProxied ? `http://${url.host}${path}` : path,
       headers: { host: url.host, ...(isProxied && proxy.headers), ...headers },
       createConnection: () => socket,

@@ -1,7 +1,12 @@
-import { type HttpsServer, machineTool, serve, serveHttps } from "test-support";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type HttpsServer, machineTool, runProgram, serve, serveHttps } from "test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../test/fixture.ts";
 import { openUrl } from "./open-url.ts";
 
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 const openssl = machineTool("openssl");
 
 describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
@@ -101,6 +106,20 @@ describe.skipIf(openssl === undefined)("https (needs openssl)", () => {
       code: "ERR_FETCH_CONNECTION",
     });
     await asking.close();
+  });
+
+  test("is what TLS is loaded for, and http is not", async () => {
+    const plain = await serve((_, response) => response.end("plain"));
+    const directory = temporaryDirectory();
+    const [authority, target] = [join(directory, "ca"), join(directory, "target")];
+    writeFileSync(authority, ca);
+    const tell = `process.on("exit", () => console.log(process.moduleLoadList.includes("NativeModule tls")))`;
+    const preload = `data:text/javascript,${encodeURIComponent(tell)}`;
+    const run = (url: string) =>
+      runProgram(process.execPath, ["--import", preload, bin, "-4", "--ca", authority, "-o", target, url]);
+    expect(await run(plain.url)).toEqual({ status: 0, stdout: "false\n", stderr: "" });
+    expect(await run(server.url)).toEqual({ status: 0, stdout: "true\n", stderr: "" });
+    await plain.close();
   });
 
   test("that is no https is a connection error", async () => {

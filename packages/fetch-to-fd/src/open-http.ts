@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import {
   basicAuthorization,
   type Credentials,
@@ -7,6 +6,7 @@ import {
 } from "./credentials.ts";
 import { FetchError, HttpStatusError, RedirectError, redactUrl } from "./fetch-error.ts";
 import { type HttpAnswer, sendRequest } from "./http-request.ts";
+import { nodeHttp } from "./node-http.ts";
 import { type Answer, noBody, type ResumePoint } from "./opened.ts";
 import type { Environment, OpenOptions, Validators } from "./options.ts";
 import { readRange, strongValidator, validatorOfProof } from "./range.ts";
@@ -102,7 +102,7 @@ function redirectTarget(from: URL, location: string | undefined): URL {
 
 function statusError(url: URL, { response }: HttpAnswer): HttpStatusError {
   const { statusCode: status = 0, statusMessage, headers } = response;
-  const words = statusMessage || STATUS_CODES[status] || `status ${status}`;
+  const words = statusMessage || nodeHttp().STATUS_CODES[status] || `status ${status}`;
   return new HttpStatusError(url, status, words, readRetryAfter(headers["retry-after"]));
 }
 
