@@ -53,6 +53,15 @@ test("a summary is read once, and again when it has changed", async () => {
   expect((await pkgin(["-p", "avail"])).stdout).toBe("hello-1.1;Greeter\n");
 });
 
+test("a better name goes before the one that was read, which is still there and says nothing new", async () => {
+  publish("pkg_summary.gz", gzipSync(summary(["hello-1.0", "Greeter"])), "2026-01-01T00:00:00Z");
+  await pkgin(["update"]);
+  const packed = await bzip2Compress(Buffer.from(summary(["hello-1.1", "Greeter"])));
+  publish("pkg_summary.bz2", packed, "2026-01-02T00:00:00Z");
+  expect((await pkgin(["update"])).stdout).toContain("downloading pkg_summary.bz2 done.\n");
+  expect((await pkgin(["-p", "avail"])).stdout).toBe("hello-1.1;Greeter\n");
+});
+
 test("any verb reads a repository that has never been read", async () => {
   publish("pkg_summary.gz", gzipSync(summary(["hello-1.0", "Greeter"])), "2026-01-01T00:00:00Z");
   expect((await pkgin(["avail"])).stdout).toBe(

@@ -7,7 +7,10 @@ import { FatalError } from "../fatal-error.ts";
 import { fetchReason } from "../fetch-reason.ts";
 import { announceRequest } from "../report/announce-request.ts";
 
-/** The first that a repository has is taken. */
+/**
+ * The first that a repository has is taken, every time: where a better one comes to stand beside the one that was read before,
+ * that one may never change again.
+ */
 const SUMMARY_FILES = ["pkg_summary.zst", "pkg_summary.xz", "pkg_summary.bz2", "pkg_summary.gz"] as const;
 
 /** How long who is in a hurry waits for a byte, in milliseconds. */
