@@ -2,7 +2,7 @@ import { splitName } from "pkg-pattern";
 import type { PackageReader } from "pkg-archive";
 import { changing } from "./change/changing.ts";
 import { change } from "./change/change.ts";
-import { type InstalledPackage, installedPackage, installedPackages } from "./database/installed-packages.ts";
+import { type InstalledPackage, installedPackage, installedVersions } from "./database/installed-packages.ts";
 import { setAutomatic } from "./database/set-automatic.ts";
 import { PkgInstallError } from "./errors.ts";
 import { openSource, type PackageSource } from "./open-source.ts";
@@ -69,8 +69,7 @@ export async function replace(
 
 /** The installed package of the same base, whatever its version. */
 function installedVersion(pkgdb: string, pkgname: string): InstalledPackage | undefined {
-  const { base } = splitName(pkgname);
-  const versions = installedPackages(pkgdb).filter(({ name }) => splitName(name).base === base);
+  const versions = installedVersions(pkgdb, splitName(pkgname).base);
   return versions.find(({ name }) => name === pkgname) ?? versions[0];
 }
 

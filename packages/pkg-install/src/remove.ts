@@ -1,7 +1,7 @@
 import { changing } from "./change/changing.ts";
 import { retire } from "./change/retire.ts";
 import { transact } from "./change/work.ts";
-import { installedPackage, installedPackages } from "./database/installed-packages.ts";
+import { installedPackage, packagesNamed } from "./database/installed-packages.ts";
 import { PkgInstallError, RequiredError } from "./errors.ts";
 import type { RemoveOptions, RemoveResult } from "./options.ts";
 
@@ -21,8 +21,8 @@ export function remove(pkgname: string, options: RemoveOptions): Promise<RemoveR
 
 async function removeLocked(pkgname: string, options: RemoveOptions): Promise<RemoveResult> {
   const old = installedPackage(options.pkgdb, pkgname);
-  const names = new Set(installedPackages(options.pkgdb).map(({ name }) => name));
-  const requiredBy = old.requiredBy.filter((name) => names.has(name) && name !== pkgname);
+  const dependents = new Set(packagesNamed(options.pkgdb, old.requiredBy).map(({ name }) => name));
+  const requiredBy = old.requiredBy.filter((name) => dependents.has(name) && name !== pkgname);
   if (requiredBy.length > 0 && options.force !== true) throw new RequiredError(pkgname, requiredBy);
   if (old.isPreserved && options.evenIfPreserved !== true) {
     const message = `${pkgname} is marked as a package that must not be removed`;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -84,6 +84,18 @@ test("a packing list may be longer than what is read at once", () => {
   const { files, dependencies } = installedPackage(pkgdb, "a-1");
   expect(files.at(-1)).toBe("/opt/share/19999/name");
   expect(dependencies).toEqual(["last-1"]);
+});
+
+test("what a packing list says of others is read anew when it has become another", () => {
+  const dependency = (): string | undefined => installedPackages(pkgdb)[0]?.dependencies[0];
+  const contents = (pattern: string): string => `@name a-1\n@pkgdep ${pattern}\n@cwd /opt\n`;
+  add("a-1", { "+CONTENTS": contents("b-1") });
+  expect([dependency(), dependency()]).toEqual(["b-1", "b-1"]);
+  writeFileSync(join(pkgdb, "a-1/+CONTENTS"), contents("longer-1"));
+  expect(dependency()).toBe("longer-1");
+  writeFileSync(join(pkgdb, "a-1/beside"), contents("others-1"));
+  renameSync(join(pkgdb, "a-1/beside"), join(pkgdb, "a-1/+CONTENTS"));
+  expect(dependency()).toBe("others-1");
 });
 
 test("the time of the last change has its nanoseconds", () => {

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodeText, parsePackingList } from "pkg-archive";
+import { splitName } from "pkg-pattern";
 import type { Contents } from "../contents.ts";
 import { isSystemError, PkgInstallError } from "../errors.ts";
 import { compareText } from "../text.ts";
 import { readLines, readText, REQUIRED_BY, withBytes } from "./files.ts";
 import { INSTALLED_INFO, isAutomatic } from "./installed-info.ts";
+import { remember, type Stamp, stampOf } from "./relation-memory.ts";
 import { readRelations, type Relations } from "./relations.ts";
 import { type SummaryVariables, summaryVariables } from "./summary-variables.ts";
 
@@ -15,12 +17,15 @@ export class InstalledPackage {
   readonly name: string;
   /** The directory with its metadata. */
   readonly directory: string;
+  readonly #stamp: Stamp;
   #contents: Contents | undefined;
   #relations: Relations | undefined;
 
-  constructor(pkgdb: string, name: string) {
+  /** @param stamp that of its packing list */
+  constructor(pkgdb: string, name: string, stamp: Stamp) {
     this.name = name;
     this.directory = join(pkgdb, name);
+    this.#stamp = stamp;
   }
 
   /**
@@ -85,7 +90,7 @@ export class InstalledPackage {
   }
 
   #readRelations(): Relations {
-    this.#relations ??= this.#readContents(readRelations);
+    this.#relations ??= remember(this.directory, this.#stamp, () => this.#readContents(readRelations));
     return this.#relations;
   }
 
@@ -104,7 +109,13 @@ export class InstalledPackage {
  * Only the directory itself is read.
  */
 export function installedPackages(pkgdb: string): readonly InstalledPackage[] {
-  return installedNames(pkgdb).map((name) => new InstalledPackage(pkgdb, name));
+  return packagesNamed(pkgdb, namesIn(pkgdb));
+}
+
+/** The installed versions of a package, which are more than one only by mistake. */
+export function installedVersions(pkgdb: string, base: string): readonly InstalledPackage[] {
+  const names = namesIn(pkgdb).filter((name) => name.startsWith(base) && splitName(name).base === base);
+  return packagesNamed(pkgdb, names);
 }
 
 /**
@@ -113,7 +124,8 @@ export function installedPackages(pkgdb: string): readonly InstalledPackage[] {
  * @throws PkgInstallError where there is none
  */
 export function installedPackage(pkgdb: string, pkgname: string): InstalledPackage {
-  if (isPackage(pkgdb, pkgname)) return new InstalledPackage(pkgdb, pkgname);
+  const [found] = packagesNamed(pkgdb, [pkgname]);
+  if (found !== undefined) return found;
   throw new PkgInstallError("ERR_PKGDB_NOT_INSTALLED", `${pkgname} is not installed in ${pkgdb}`, {
     pkgname,
   });
@@ -131,10 +143,9 @@ export function pkgdbModified(
   };
 }
 
-function installedNames(pkgdb: string): readonly string[] {
+function namesIn(pkgdb: string): readonly string[] {
   try {
-    const entries = readdirSync(pkgdb);
-    return entries.filter((name) => isPackage(pkgdb, name)).toSorted(compareText);
+    return readdirSync(pkgdb);
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return [];
     throw error;
@@ -144,8 +155,13 @@ function installedNames(pkgdb: string): readonly string[] {
 /** What `pkg_add` leaves when it is interrupted while it replaces a package by the same version. */
 export const LEFT_OVER = ".xxxxxx";
 
-/** Files, and directories of other use, have no packing list. */
-function isPackage(pkgdb: string, name: string): boolean {
-  if (name.startsWith(".") || name.includes("/") || name.endsWith(LEFT_OVER)) return false;
-  return existsSync(`${pkgdb}/${name}/+CONTENTS`);
+/** Those of some names that are installed, sorted as all are. Files, and directories of other use, have no packing list. */
+export function packagesNamed(pkgdb: string, names: readonly string[]): readonly InstalledPackage[] {
+  const packages: InstalledPackage[] = [];
+  for (const name of names.toSorted(compareText)) {
+    if (name.startsWith(".") || name.includes("/") || name.endsWith(LEFT_OVER)) continue;
+    const stamp = stampOf(`${pkgdb}/${name}/+CONTENTS`);
+    if (stamp !== undefined) packages.push(new InstalledPackage(pkgdb, name, stamp));
+  }
+  return packages;
 }
