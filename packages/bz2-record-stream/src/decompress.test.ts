@@ -1,5 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { compress, encodeBzip2, filter, machineTool } from "test-support";
 import { describe, expect, test } from "vitest";
@@ -49,6 +50,21 @@ const isMissing = (tool: string | undefined) => tool !== undefined && machineToo
 
 describe.each(kinds)("$name", ({ format, options, tool, pack }) => {
   const isSkipped = isMissing(tool);
+
+  test.skipIf(isSkipped)(
+    "a text can be left at any place, also where all of it has been read ahead",
+    async () => {
+      for (const bytes of [text, Buffer.alloc(400_000, text)]) {
+        const packed = await pack(bytes);
+        for (const count of [1, 2]) {
+          const left = decompress(chunks(packed, 100_000), options);
+          for (let taken = 0; taken < count; taken++) await left.next();
+          for (let turn = 0; turn < 10; turn++) await nextTurn();
+          expect(await left.return(undefined)).toMatchObject({ done: true });
+        }
+      }
+    },
+  );
 
   test.skipIf(isSkipped)("texts of several sizes come back, in chunks of any size", async () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from("x"), text, Buffer.alloc(400_000, text)]) {

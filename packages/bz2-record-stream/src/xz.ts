@@ -36,12 +36,15 @@ export async function* decompressXz(source: ByteSource): AsyncGenerator<Uint8Arr
     { highWaterMark: 0 },
   );
   const library = await takeXzLibrary();
+  const reader = new library.XzReadableStream(input).getReader();
   try {
-    yield* new library.XzReadableStream(input);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } catch (error) {
     if (error === sourceFailure) throw error;
     throw toOwnError(error as Error, source, beginsWell);
   } finally {
+    // The library fails where it has read ahead to the end and nobody wants the rest.
+    await reader.cancel().catch(() => undefined);
     giveBackXzLibrary(library);
   }
 }
