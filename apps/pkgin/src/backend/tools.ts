@@ -1,7 +1,7 @@
 import { fstatSync, readSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { records } from "bz2-record-stream";
-import { InstalledPackage, setAutomatic } from "pkg-install";
+import { installedPackages, setAutomatic } from "pkg-install";
 import type { LocalInput } from "summary-to-sqlite";
 import { FatalError } from "../fatal-error.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
@@ -41,15 +41,15 @@ export class ToolsBackend implements Backend {
 
   async installedPackages(): Promise<Iterable<LocalInput>> {
     const found = await askTool(this.#tools, ["pkg_info", "-Xa"], async (output) => {
-      const inputs: LocalInput[] = [];
-      for await (const batch of records(output)) {
-        for (const record of batch) inputs.push(this.#input(record.fields()));
-      }
-      return inputs;
+      const fields: LocalInput["fields"][] = [];
+      for await (const batch of records(output)) fields.push(...batch.map((record) => record.fields()));
+      return fields;
     });
     if (found === undefined)
       throw new FatalError("pkg_info -Xa failed; what was known of the installed packages stays as it was");
-    return found;
+    const packages = installedPackages(this.#pkgdb);
+    const automatic = new Set(packages.filter(({ isAutomatic }) => isAutomatic).map(({ name }) => name));
+    return found.map((fields) => ({ fields, keep: !automatic.has(fields.get("PKGNAME")?.[0] ?? "") }));
   }
 
   async buildDate(file: string): Promise<string | undefined> {
@@ -79,11 +79,6 @@ export class ToolsBackend implements Backend {
 
   async setAutomatic(fullName: string, automatic: boolean): Promise<void> {
     setAutomatic(this.#pkgdb, fullName, automatic);
-  }
-
-  #input(fields: LocalInput["fields"]): LocalInput {
-    const fullName = fields.get("PKGNAME")?.[0] ?? "";
-    return { fields, keep: !new InstalledPackage(this.#pkgdb, fullName).isAutomatic };
   }
 
   async #change(call: ToolCall, { stdout, stderr, onStart }: ToolOutput): Promise<ChangeResult> {
