@@ -3,7 +3,7 @@ export type { Problem, ProblemKind } from "./check/problem.ts";
 export { readByFile } from "./byfile/read-by-file.ts";
 export { writeByFile } from "./byfile/write-by-file.ts";
 export {
-  InstalledPackage,
+  type InstalledPackage,
   installedPackage,
   installedPackages,
   pkgdbModified,
