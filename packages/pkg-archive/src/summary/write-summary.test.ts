@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   mkdirSync,
@@ -7,6 +8,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -173,4 +176,30 @@ test.skipIf(samples === undefined)("a summary is what the original tool prints, 
   const original = readFileSync(realData("samples/pkg_summary") ?? "", "utf8");
   const records = (summary: string): string[] => summary.split(/(?<=\n)\n/).toSorted();
   expect(records(text().replaceAll(/^FILE_CKSUM=.*\n/gm, ""))).toEqual(records(original));
+});
+
+test("a name of several lines, which would add lines to a record, is refused", async () => {
+  put("odd\nFILE_CKSUM=x-1.0.tgz", "a", "odd-1.0");
+  await expect(writeSummary(directory)).rejects.toMatchObject({
+    code: "ERR_PACKAGE_FILE",
+    cause: { code: "ERR_PACKAGE_SPEC" },
+  });
+});
+
+test("what is no file is told of by its name", async () => {
+  symlinkSync(directory, place("link-1.0.tgz"));
+  await expect(writeSummary(directory)).rejects.toThrow(
+    `${place("link-1.0.tgz")}: a file was expected, found something else`,
+  );
+  unlinkSync(place("link-1.0.tgz"));
+  mkdirSync(place("pkg_summary.gz"));
+  await expect(writeSummary(directory)).rejects.toThrow(
+    `${place("pkg_summary.gz")}: illegal operation on a directory`,
+  );
+});
+
+test.skipIf(machineTool("xz") === undefined)("packages in xz are read (needs xz)", async () => {
+  put("a-1.0.tgz", "a");
+  writeFileSync(place("a-1.0.txz"), execFileSync("xz", ["-c"], { input: readFileSync(place("a-1.0.tgz")) }));
+  expect(await writeSummary(directory)).toMatchObject({ packages: 2, read: 2 });
 });

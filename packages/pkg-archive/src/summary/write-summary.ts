@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { FileError } from "../errors.ts";
 import { readFileChunks } from "../read-file-chunks.ts";
 import { encodeText } from "bz2-record-stream";
 import { compress, type Compression } from "../write/compress.ts";
@@ -91,24 +92,31 @@ interface Text {
 
 async function writeText(target: string, { directory, previous, signal }: TextSource): Promise<Text> {
   const file = await writing(target, open(partOf(target), "w", 0o644));
-  const started = (await file.stat({ bigint: true })).mtimeNs;
-  const records = await PreviousRecords.open(previous, started);
   try {
-    const names = await packageNames(directory);
-    let read = 0;
-    for (const name of names) {
-      signal?.throwIfAborted();
-      const place = join(directory, name);
-      let record = await records.find(name, await stat(place, { bigint: true }));
-      if (record === undefined) {
-        record = await packageRecord(place, { name, signal });
-        read++;
+    const started = (await file.stat({ bigint: true })).mtimeNs;
+    const records = await writing(previous ?? target, PreviousRecords.open(previous, started));
+    try {
+      const names = await packageNames(directory);
+      let read = 0;
+      for (const name of names) {
+        signal?.throwIfAborted();
+        const place = join(directory, name);
+        const status = await stat(place, { bigint: true });
+        // To open a named pipe would wait for ever.
+        if (!status.isFile())
+          throw new FileError(place, new Error("a file was expected, found something else"));
+        let record = await records.find(name, status);
+        if (record === undefined) {
+          record = await packageRecord(place, { name, signal });
+          read++;
+        }
+        await writing(target, file.writeFile(encodeText(`${record}\n`)));
       }
-      await writing(target, file.writeFile(encodeText(`${record}\n`)));
+      return { started, packages: names.length, read };
+    } finally {
+      await records.close();
     }
-    return { started, packages: names.length, read };
   } finally {
-    await records.close();
     await file.close();
   }
 }
