@@ -1,5 +1,6 @@
 import type { Gunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
+import { TrailingGarbageError } from "./errors.ts";
 
 /** The most input that is given to zlib at a time: where in it damage is, zlib does not tell. */
 export const FEED_SIZE: number = 256 * 1024;
@@ -8,7 +9,7 @@ export const FEED_SIZE: number = 256 * 1024;
  * Gives zlib all of a source.
  *
  * @returns how many bytes there were
- * @throws what the source throws; zlib's own errors, among them ERR_STREAM_DESTROYED where the text had ended before
+ * @throws what the source throws; zlib's own errors; TrailingGarbageError where the text had ended before
  */
 export async function feedGunzip(gunzip: Gunzip, source: ByteSource): Promise<number> {
   const feeder = new Feeder(gunzip);
@@ -73,6 +74,15 @@ class Feeder {
 
 function write(gunzip: Gunzip, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    gunzip.write(bytes, (error) => (error ? reject(error) : resolve()));
+    gunzip.write(bytes, (error: NodeJS.ErrnoException | null | undefined) => {
+      if (!error) resolve();
+      // The text has ended, and with it the decoder.
+      else reject(error.code === "ERR_STREAM_DESTROYED" ? trailingGarbage(error) : error);
+    });
   });
+}
+
+/** What tells of bytes after the last member. */
+export function trailingGarbage(cause?: unknown): TrailingGarbageError {
+  return new TrailingGarbageError("bytes after the end that are no other member", { format: "gzip", cause });
 }

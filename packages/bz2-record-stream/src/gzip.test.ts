@@ -54,3 +54,14 @@ test("the text of what has come does not wait for what comes later", async () =>
   }
   expect(texts.join("")).toBe("firstsecond");
 });
+
+test("what a source of gzip throws comes out as it is, also a stream's own failure", async () => {
+  const failure = Object.assign(new Error("gone"), { code: "ERR_STREAM_DESTROYED" });
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield gzipSync(randomBytes(100_000)).subarray(0, 50_000);
+    throw failure;
+  }
+  await expect(async () => {
+    for await (const _ of decompress(source()));
+  }).rejects.toBe(failure);
+});

@@ -1,7 +1,7 @@
 import { createGunzip } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
-import { CorruptError, TrailingGarbageError, TruncatedError } from "./errors.ts";
-import { FEED_SIZE, feedGunzip } from "./feed-gunzip.ts";
+import { CorruptError, TruncatedError } from "./errors.ts";
+import { FEED_SIZE, feedGunzip, trailingGarbage } from "./feed-gunzip.ts";
 import { freeMemory } from "./free-memory.ts";
 
 /** Text comes in large pieces, since each takes a turn from our thread to zlib's and back, which is slower than zlib. */
@@ -55,15 +55,9 @@ interface Progress {
 function toDecompressError(error: unknown, { beginsWell, used }: Progress): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   const facts = { format: "gzip", compressedOffset: used, cause: error } as const;
-  // The text has ended, and with it the decoder.
-  if (code === "ERR_STREAM_DESTROYED") return trailingGarbage(error);
   if (code === "Z_BUF_ERROR") return new TruncatedError("the input ends too early", facts);
   if (code !== "Z_DATA_ERROR") return error;
   // Where the first header was good, it is what follows a member that has none.
   if (beginsWell && message === "incorrect header check") return trailingGarbage(error);
   return new CorruptError(`${message} in the ${FEED_SIZE / 1024} KiB that begin`, facts);
-}
-
-function trailingGarbage(cause?: unknown): TrailingGarbageError {
-  return new TrailingGarbageError("bytes after the end that are no other member", { format: "gzip", cause });
 }

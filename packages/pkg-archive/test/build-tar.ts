@@ -10,6 +10,8 @@ export interface TarItem {
   readonly mode?: number;
   /** What the header says, where that is not the truth. */
   readonly size?: number;
+  /** What stands where the numbers of the owner and the time should be. */
+  readonly noNumbers?: string;
 }
 
 /** Writes a tar archive entry by entry, so that it can have what no proper writer would write. */
@@ -26,10 +28,10 @@ export function tarHeader(item: TarItem, length: number): Buffer {
   const header = Buffer.alloc(512);
   Buffer.from(item.name).copy(header, 0, 0, 100);
   header.write(octal(item.mode ?? 0o644, 7), 100);
-  header.write(octal(0, 7), 108);
-  header.write(octal(0, 7), 116);
+  header.write(item.noNumbers ?? octal(0, 7), 108);
+  header.write(item.noNumbers ?? octal(0, 7), 116);
   header.write(octal(item.size ?? length, 11), 124);
-  header.write(octal(1_000_000_000, 11), 136);
+  header.write(item.noNumbers ?? octal(1_000_000_000, 11), 136);
   header.write("        ", 148);
   header.write(item.type ?? "0", 156);
   header.write(item.target ?? "", 157);

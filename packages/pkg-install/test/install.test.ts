@@ -184,6 +184,25 @@ describe("modes and owners", () => {
     },
   );
 
+  test.skipIf(process.geteuid?.() !== 0)(
+    "have set-user-id bits, which the system takes away when one who is not root writes to a file (skipped unless root)",
+    async () => {
+      const scene = new Scene();
+      chownSync(scene.root, 65534, 65534);
+      const list = ["@mode 4755", "bin/empty", "bin/a", "bin/b"];
+      const contents = ["", "a", "b"];
+      const files = contents.map((content, index) => ({ name: list[index + 1] ?? "", content }));
+      process.seteuid?.(65534);
+      try {
+        await scene.install(rawPackage(list, files));
+      } finally {
+        process.seteuid?.(0);
+      }
+      expect(files.map(({ name }) => scene.mode(name))).toEqual([0o4755, 0o4755, 0o4755]);
+      expect(statSync(join(scene.prefix, "bin/a")).uid).toBe(65534);
+    },
+  );
+
   test.skipIf(process.getuid?.() !== 0)("owners are set (skipped unless root)", async () => {
     const scene = new Scene();
     await scene.install(

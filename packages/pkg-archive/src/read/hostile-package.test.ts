@@ -50,6 +50,11 @@ describe("names", () => {
   });
 });
 
+test("owners and times that are no numbers are those of nobody in particular", async () => {
+  const { files } = await readWhole(withFile({ name: "a", noNumbers: "none" }));
+  expect(files).toMatchObject([{ uid: 0, gid: 0, mtime: 0 }]);
+});
+
 describe("hard links", () => {
   const listed = (...entries: readonly TarItem[]): Buffer => {
     const lines = entries.map(({ name }) => `${String(name)}\n`).join("");

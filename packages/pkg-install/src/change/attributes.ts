@@ -28,7 +28,7 @@ interface Newborn {
 export class AttributeSetter {
   readonly #pkgname: string;
   readonly #warn: (message: string) => void;
-  readonly #isRoot = process.getuid?.() === 0;
+  readonly #isRoot = process.geteuid?.() === 0;
   readonly #accounts = machineAccounts();
   #last: Newborn | undefined;
 
@@ -66,9 +66,13 @@ export class AttributeSetter {
     lutimesSync(native(path), entry.mtime, entry.mtime);
   }
 
-  /** Files that are made alike in one directory are alike, so that only the first is looked at. */
+  /**
+   * Files that are made alike in one directory are alike, so that only the first is looked at; but the system may take
+   * a set-user-id bit away when bytes are written, which an empty file has none of.
+   */
   #newborn(fd: number, directory: string, asked: number): Newborn {
-    if (this.#last?.directory !== directory || this.#last.asked !== asked) {
+    const isSpecial = (asked & SPECIAL) !== 0;
+    if (isSpecial || this.#last?.directory !== directory || this.#last.asked !== asked) {
       const { mode, uid, gid } = fstatSync(fd);
       this.#last = { directory, asked, mode, uid, gid };
     }
