@@ -50,7 +50,7 @@ describe("names", () => {
   });
 });
 
-test("owners and times that are no numbers are those of nobody in particular", async () => {
+test("owners and times that are no numbers count as zero", async () => {
   const { files } = await readWhole(withFile({ name: "a", noNumbers: "none" }));
   expect(files).toMatchObject([{ uid: 0, gid: 0, mtime: 0 }]);
 });
