@@ -14,6 +14,8 @@ export interface BpftraceEventsOptions {
   readonly onReady: () => void;
   /** Told of each process or thread that is born. */
   readonly onFork: (pid: number) => void;
+  /** Told of each process that has ended. */
+  readonly onExit?: ((pid: number) => void) | undefined;
 }
 
 interface Event {
@@ -64,6 +66,7 @@ class EventReader {
     if (kind !== "") {
       if (this.#held.length >= MOST_HELD) this.#apply(MOST_HELD / 2);
       if (kind === "fork") this.#options.onFork(Number(detail));
+      if (kind === "exit") this.#options.onExit?.(Number(pid));
       this.#held.push({ kind, pid: Number(pid), time: Number(time), detail, frames: [] });
     } else if (text.startsWith("\t")) {
       this.#held.at(-1)?.frames.push(frameName(text.trim()));

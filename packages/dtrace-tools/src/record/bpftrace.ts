@@ -23,6 +23,8 @@ const PROGRAM = "bpftrace";
 const TRACEFS = "/sys/kernel/tracing";
 /** How often it is looked whether processes still run, in milliseconds. */
 const WATCH_INTERVAL = 100;
+/** How often at most it is looked for the end of the process that is traced, which bpftrace tells of when it has told of all else. */
+const MOST_WATCHES = 100;
 /** How often it is told to stop, in milliseconds. */
 const STOP_INTERVAL = 1000;
 
@@ -104,6 +106,8 @@ class Bpftrace {
   /** The processes that may still run. */
   readonly #pids: Set<number>;
   #told = false;
+  /** It has told that the process is gone. */
+  #hasToldEnd = false;
 
   constructor(pid: number, whom: Whom) {
     this.#pids = new Set([pid]);
@@ -119,7 +123,9 @@ class Bpftrace {
     const attached = new Promise<void>((resolve) => (tell = resolve));
     const onReady = (): void => tell?.();
     const onFork = (born: number): void => void this.#pids.add(born);
-    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork });
+    // On a busy machine it tells of things long after they were.
+    const onExit = (gone: number): void => void (this.#hasToldEnd ||= gone === pid);
+    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onExit });
     this.#end = ended(child);
     const failed = this.#end.then(({ code }) => {
       throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
@@ -138,8 +144,10 @@ class Bpftrace {
   async end(signal?: AbortSignal): Promise<Imported> {
     const goesOn = (): boolean => this.#runs() && signal?.aborted !== true;
     // Twice, because the last child may be told of after its parent has ended.
-    for (let ends = 0; ends < 2 && goesOn(); ends = this.#anyAlive() ? 0 : ends + 1) {
+    for (let ends = 0, left = MOST_WATCHES; ends < 2 && goesOn();) {
       await pause(WATCH_INTERVAL);
+      if (this.#anyAlive()) ends = 0;
+      else if (this.#hasToldEnd || --left <= 0) ends += 1;
     }
     this.stop();
     // A signal that comes while it writes is forgotten.
