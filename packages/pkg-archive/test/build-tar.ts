@@ -67,3 +67,14 @@ export function contentsFor(files: readonly TarItem[], pkgname: string = "test-1
 export function buildPackage(files: readonly TarItem[]): Buffer {
   return buildTar([...metadataItems(contentsFor(files)), ...files]);
 }
+
+/** An extended header, of records such as `path=a`, be they as they should be or not. */
+export function pax(...records: readonly (string | Buffer)[]): TarItem {
+  const lines = records.map((record) => {
+    const rest = Buffer.concat([Buffer.from(" "), Buffer.from(record), Buffer.from("\n")]);
+    let length = rest.length + 1;
+    while (`${length}`.length + rest.length !== length) length++;
+    return Buffer.concat([Buffer.from(`${length}`), rest]);
+  });
+  return { name: "PaxHeader", type: "x", content: Buffer.concat(lines) };
+}

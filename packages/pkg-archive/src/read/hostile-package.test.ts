@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { buildTar, contentsFor, metadataItems, tarHeader, type TarItem } from "../../test/build-tar.ts";
+import { buildTar, contentsFor, metadataItems, pax, tarHeader, type TarItem } from "../../test/build-tar.ts";
 import { chunksOf, readWhole } from "../../test/collect.ts";
 import { openPackage } from "../index.ts";
 
@@ -8,16 +8,6 @@ import { openPackage } from "../index.ts";
  * What somebody may put into a package who means ill. What lies outside the prefix is for the installer to refuse; here it is
  * seen to that an archive says what its packing list says, and that nothing takes more memory or time than it is worth.
  */
-
-/** An extended header, of records that are as they should be or not. */
-function pax(...records: readonly string[]): TarItem {
-  const lines = records.map((record) => {
-    let length = record.length + 3;
-    while (`${length} ${record}\n`.length !== length) length++;
-    return `${length} ${record}\n`;
-  });
-  return { name: "PaxHeader", type: "x", content: lines.join("") };
-}
 
 /** A package of one listed file, with the entries given. */
 const withFile = (...entries: readonly TarItem[]): Buffer =>

@@ -82,15 +82,6 @@ describe("a package", () => {
       }
     }
   });
-
-  test("keeps names that are no UTF-8", async () => {
-    const name = Buffer.from("share/gr\xfc\xdfe", "latin1");
-    const contents = Buffer.concat([Buffer.from("@name test-1.0\n@cwd /usr/pkg\n"), name, Buffer.from("\n")]);
-    const [, ...others] = metadataItems("");
-    const bytes = buildTar([{ name: "+CONTENTS", content: contents }, ...others, { name }]);
-    const { files } = await readWhole(bytes);
-    expect(files.map(({ path }) => path)).toEqual(["share/gr\udcfc\udcdfe"]);
-  });
 });
 
 describe.each(["gzip", "bzip2", "xz", "zstd"])("a package compressed with %s", (tool) => {

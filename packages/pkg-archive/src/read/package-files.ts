@@ -1,8 +1,6 @@
 import type { Header } from "tar-stream";
 import { DigestError, MalformedError } from "../errors.ts";
 import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
-import { decodeText, encodeText } from "bz2-record-stream";
-import { paxRecords } from "../tar-entry.ts";
 import { CheckedBody } from "./checked-body.ts";
 import { EarlierFiles } from "./earlier-files.ts";
 import type { PackageFile } from "./package-file.ts";
@@ -32,8 +30,8 @@ export async function* packageFiles(
   let header = first;
   const earlier = new EarlierFiles(files);
   for (const [place, listed] of files.entries()) {
-    if (header === undefined || !isNamed(header, listed.path)) {
-      const found = header === undefined ? "the end of the package" : JSON.stringify(pathOf(header));
+    if (header?.name !== listed.path) {
+      const found = header === undefined ? "the end of the package" : JSON.stringify(header.name);
       throw new MalformedError(`${pkgname}: ${listed.path} was expected, found ${found}`);
     }
     const file = describe(header, listed, entries);
@@ -44,7 +42,7 @@ export async function* packageFiles(
   }
   if (header !== undefined)
     throw new MalformedError(
-      `${pkgname}: the end was expected, found ${JSON.stringify(pathOf(header))}, which is not in +CONTENTS`,
+      `${pkgname}: the end was expected, found ${JSON.stringify(header.name)}, which is not in +CONTENTS`,
     );
 }
 
@@ -54,7 +52,7 @@ function describe(header: Header, listed: PackingFile, entries: TarEntries): Pac
     throw new MalformedError(
       `${listed.path} is a ${header.type ?? "thing of an unknown kind"}; a file or a link was expected`,
     );
-  const target = type === "file" ? undefined : targetOf(header);
+  const target = type === "file" ? undefined : (header.linkname ?? "");
   if (type === "symlink" && listed.target !== undefined && target !== listed.target)
     throw new DigestError(listed.path, `a link to ${listed.target}`, `one to ${target}`);
   return {
@@ -81,23 +79,4 @@ function checkLink({ path, target }: PackageFile, listed: PackingFile, file: Pac
     );
   if (listed.md5 !== undefined && file.md5 !== undefined && listed.md5 !== file.md5)
     throw new DigestError(path, `MD5 ${listed.md5}`, `MD5 ${file.md5}`);
-}
-
-/** Short names come as Latin-1, one character a byte; long ones as text in which other bytes than UTF-8 are lost. */
-function isNamed(header: Header, path: string): boolean {
-  if (header.name === path) return true;
-  const bytes = encodeText(path);
-  return header.name === bytes.toString("latin1") || header.name === bytes.toString();
-}
-
-function pathOf(header: Header): string {
-  return text(header.name, paxRecords(header)["path"]);
-}
-
-function targetOf(header: Header): string {
-  return text(header.linkname ?? "", paxRecords(header)["linkpath"]);
-}
-
-function text(name: string, long: string | undefined): string {
-  return long === undefined ? decodeText(Buffer.from(name, "latin1")) : name;
 }

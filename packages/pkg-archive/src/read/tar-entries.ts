@@ -1,15 +1,21 @@
+import { decodeText } from "bz2-record-stream";
 import { extract, type Header } from "tar-stream";
 import type { ByteSource } from "../byte-source.ts";
 import { drained } from "../drained.ts";
 import { DamagedError } from "../errors.ts";
+import { ExtendedHeader } from "./extended-header.ts";
 
 const BLOCK_SIZE = 512;
 const ZEROS = new Uint8Array(BLOCK_SIZE);
+/** What stands for bytes that are no UTF-8, and for itself. */
+const REPLACEMENT = "\ufffd";
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
 /** The first is an option that tar-stream documents, but does not have among its types; the other has it take block by block. */
 const OPTIONS = { filenameEncoding: "latin1", highWaterMark: 1 } as const;
 
 /**
- * The entries of a tar archive, one after the other; names are one character for each of their bytes (Latin-1), but for long ones.
+ * The entries of a tar archive, one after the other; their names are exact, as `decodeText` gives them.
  *
  * Only headers go through tar-stream. It would keep chunks for later, and their memory is used again.
  */
@@ -67,11 +73,13 @@ async function readHeader(source: ByteSource): Promise<Header | undefined> {
   const tar = extract(OPTIONS)
     .on("entry", (found) => (header = found))
     .on("error", (error) => (failure = error));
+  const extended = new ExtendedHeader();
   for (; block !== undefined; block = await nextBlock(source)) {
     tar.write(block);
     await drained(tar);
     if (failure !== undefined) throw new DamagedError(`tar: ${(failure as Error).message}`, failure);
-    if (header !== undefined) return header;
+    if (header !== undefined) return withExactNames(header, extended);
+    extended.add(block);
   }
   return undefined;
 }
@@ -79,4 +87,18 @@ async function readHeader(source: ByteSource): Promise<Header | undefined> {
 async function nextBlock(source: ByteSource): Promise<Buffer | undefined> {
   const isEnd = (await source.peek(BLOCK_SIZE)).length === 0;
   return isEnd ? undefined : await source.read(BLOCK_SIZE, "a tar header");
+}
+
+/** Names come as Latin-1, one character a byte, but those of an extended header as text in which bytes can be lost. */
+function withExactNames(header: Header, extended: ExtendedHeader): Header {
+  const { path, linkpath } = (header.pax ?? {}) as Partial<Record<string, string>>;
+  const exact = (key: string, lossy: string): string =>
+    lossy.includes(REPLACEMENT) ? (extended.get(key) ?? lossy) : lossy;
+  header.name = path ? exact("path", path) : decodeName(header.name);
+  header.linkname = linkpath ? exact("linkpath", linkpath) : header.linkname && decodeName(header.linkname);
+  return header;
+}
+
+function decodeName(name: string): string {
+  return ASCII.test(name) ? name : decodeText(Buffer.from(name, "latin1"));
 }
