@@ -57,10 +57,7 @@ export class FileError extends PackageError {
   readonly path: string;
 
   constructor(path: string, cause: unknown) {
-    const { message, errno } = cause as NodeJS.ErrnoException;
-    // What the system says becomes a sentence with the file's name.
-    const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
-    super(`${path}: ${words ?? message}`, cause);
+    super(`${path}: ${systemReason(cause)}`, cause);
     this.path = path;
   }
 }
@@ -75,4 +72,11 @@ export class ToolError extends PackageError {
     super(message, cause);
     this.tool = tool;
   }
+}
+
+/** What the system says of a failure, without the call and the path that Node adds; of another error its message. */
+export function systemReason(error: unknown): string {
+  const { message, errno } = error as NodeJS.ErrnoException;
+  const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
+  return words ?? message;
 }

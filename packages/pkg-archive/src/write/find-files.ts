@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import { SpecError } from "../errors.ts";
-import { encodeText } from "bz2-record-stream";
+import { SpecError, systemReason } from "../errors.ts";
+import { decodeText, encodeText } from "bz2-record-stream";
 
 /** A file that goes into a package. */
 export interface SourceFile {
   /** Relative to the root. */
   readonly path: string;
-  /** Where it is now. */
-  readonly location: string;
+  /** Where it is now; in bytes, since names need not be text. */
+  readonly location: Buffer;
   readonly type: "file" | "symlink" | "link";
   /** Permission bits. */
   readonly mode: number;
@@ -25,7 +25,7 @@ export interface SourceFile {
 /**
  * Finds all files below a directory, in the order of their names' bytes; a second name of a file becomes a hard link.
  *
- * @throws SpecError for what no package can have: devices, sockets, names that are no UTF-8
+ * @throws SpecError for what no package can have: devices, sockets, names that a packing list has no place for
  */
 export async function findFiles(root: string): Promise<readonly SourceFile[]> {
   const paths = (await namesBelow(root, "")).toSorted((a, b) => Buffer.compare(encodeText(a), encodeText(b)));
@@ -40,34 +40,38 @@ export async function findFiles(root: string): Promise<readonly SourceFile[]> {
 export async function describeFiles(root: string, paths: readonly string[]): Promise<readonly SourceFile[]> {
   const seen = new Map<string, SourceFile>();
   const files: SourceFile[] = [];
-  for (const path of paths) files.push(await describe(path, join(root, path), seen));
+  for (const path of paths) files.push(await describe(path, encodeText(join(root, path)), seen));
   return files;
 }
 
 async function namesBelow(root: string, directory: string): Promise<string[]> {
   const names: string[] = [];
-  for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
-    const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
-    if (/[\n\ufffd]|^[@+]|\s$/.test(path))
+  const place = encodeText(join(root, directory));
+  for (const entry of await readdir(place, { withFileTypes: true, encoding: "buffer" })) {
+    const path = `${directory}${decodeText(entry.name)}`;
+    if (entry.isDirectory()) {
+      names.push(...(await namesBelow(root, `${path}/`)));
+      continue;
+    }
+    if (/\n|^[@+]|[\t-\r ]$/.test(path))
       throw new SpecError(
         `${JSON.stringify(path)} cannot be in a package: a packing list has no place for such a name`,
       );
-    if (entry.isDirectory()) names.push(...(await namesBelow(root, path)));
-    else names.push(path);
+    names.push(path);
   }
   return names;
 }
 
-async function describe(path: string, location: string, seen: Map<string, SourceFile>): Promise<SourceFile> {
+async function describe(path: string, location: Buffer, seen: Map<string, SourceFile>): Promise<SourceFile> {
   const stat = await lstat(location).catch((error: unknown) => {
-    throw new SpecError(`${path}, a file of the package, cannot be read: ${(error as Error).message}`, error);
+    throw new SpecError(`${path}, a file of the package, cannot be read: ${systemReason(error)}`, error);
   });
   if (stat.isSymbolicLink()) {
-    const target = await readlink(location);
+    const target = decodeText(await readlink(location, "buffer"));
     return { path, location, type: "symlink", mode: 0o777, size: stat.size, md5: undefined, target };
   }
   if (!stat.isFile())
-    throw new SpecError(`${location} is neither a file nor a link, so that no package can have it`);
+    throw new SpecError(`${path} is neither a file nor a link, so that no package can have it`);
   const inode = `${stat.dev}:${stat.ino}`;
   const first = seen.get(inode);
   if (first !== undefined) return { ...first, path, location, type: "link", size: 0, target: first.path };
@@ -85,7 +89,7 @@ async function describe(path: string, location: string, seen: Map<string, Source
   return file;
 }
 
-async function digest(location: string): Promise<string> {
+async function digest(location: Buffer): Promise<string> {
   const hash = createHash("md5");
   for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
   return hash.digest("hex");

@@ -1,11 +1,11 @@
 import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type Pack, pack } from "tar-stream";
+import { type Header, type Pack, pack } from "tar-stream";
 import { drained } from "../drained.ts";
 import { DigestError } from "../errors.ts";
 import { METADATA_MODES } from "../metadata-names.ts";
-import type { EntryHeader } from "../tar-entry.ts";
+import { extendedHeader, NAMED_BEFORE } from "./extended-header.ts";
 import type { SourceFile } from "./find-files.ts";
 
 /** What goes into the archive of a package. */
@@ -37,6 +37,8 @@ export async function* writeArchive({ metadata, files, mtime }: ArchiveParts): A
   await writing;
 }
 
+type EntryHeader = Partial<Header> & Pick<Header, "name">;
+
 class ArchiveWriter {
   readonly tar: Pack = pack();
   readonly #mtime: Date;
@@ -46,28 +48,28 @@ class ArchiveWriter {
   }
 
   async addBytes(header: EntryHeader, bytes: Uint8Array): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.tar.entry(this.#complete(header), Buffer.from(bytes), (error) =>
-        error ? reject(error) : resolve(),
-      );
-    });
+    await this.#add(this.#begin(header), Buffer.from(bytes));
   }
 
   async addFile({ path, location, type, mode, size, target, md5 }: SourceFile): Promise<void> {
     const header: EntryHeader = { name: path, type, mode, ...(target !== undefined && { linkname: target }) };
-    if (type === "file") await this.#copy(this.#complete({ ...header, size }), { location, path, md5 });
-    else this.tar.entry(this.#complete(header));
+    if (type === "file") await this.#copy(this.#begin({ ...header, size }), { location, path, md5 });
+    else await this.#add(this.#begin(header));
   }
 
-  #complete(header: EntryHeader): EntryHeader {
-    // Names that are not ASCII go into records that are marked as bytes, lest a reader convert them.
-    const isPlain = isAscii(Buffer.from(`${header.name}${header.linkname ?? ""}`));
-    return {
-      type: "file",
-      mtime: this.#mtime,
-      ...header,
-      ...(isPlain ? {} : { pax: { hdrcharset: "BINARY" } }),
-    };
+  /** Completes a header, and writes what has to stand before it: names that are not ASCII. */
+  #begin(header: EntryHeader): EntryHeader {
+    const { name, linkname } = header;
+    const complete: EntryHeader = { type: "file", mtime: this.#mtime, ...header };
+    if (isAscii(Buffer.from(`${name}${linkname ?? ""}`))) return complete;
+    this.tar.push(extendedHeader({ name, linkname: linkname ?? undefined }, this.#mtime));
+    return { ...complete, name: NAMED_BEFORE, ...(linkname && { linkname: NAMED_BEFORE }) };
+  }
+
+  async #add(header: EntryHeader, bytes: Buffer = Buffer.alloc(0)): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.tar.entry(header, bytes, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
   async #copy(
