@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { FileError } from "../errors.ts";
 import { chunksFromStart } from "../read-file-chunks.ts";
+import { encodeText } from "bz2-record-stream";
 import { openPackage } from "../read/open-package.ts";
 import { summaryRecord } from "./summary-record.ts";
 
@@ -16,7 +17,7 @@ export async function packageRecord(
   { name, signal }: { name: string; signal: AbortSignal | undefined },
 ): Promise<string> {
   try {
-    const file = await open(path);
+    const file = await open(encodeText(path));
     try {
       const { size } = await file.stat();
       const reader = await openPackage(chunksFromStart(file));

@@ -186,6 +186,18 @@ test("a name of several lines, which would add lines to a record, is refused", a
   });
 });
 
+test.skipIf(process.platform === "darwin")(
+  "a file whose name is no UTF-8 is in the summary by its bytes (macOS has none)",
+  async () => {
+    put("a-1.0.tgz", "a");
+    renameSync(place("a-1.0.tgz"), Buffer.from(place("caf\xe9-1.0.tgz"), "latin1"));
+    expect(await summarise()).toEqual({ packages: 1, read: 1 });
+    const summary = gunzipSync(readFileSync(place("pkg_summary.gz")));
+    expect(summary.includes(Buffer.from("\nFILE_NAME=caf\xe9-1.0.tgz\n", "latin1"))).toBe(true);
+    expect(await summarise()).toEqual({ packages: 1, read: 0 });
+  },
+);
+
 test("what is no file is told of by its name", async () => {
   symlinkSync(directory, place("link-1.0.tgz"));
   await expect(writeSummary(directory)).rejects.toThrow(

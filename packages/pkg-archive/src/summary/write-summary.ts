@@ -101,7 +101,7 @@ async function writeText(target: string, { directory, previous, signal }: TextSo
       for (const name of names) {
         signal?.throwIfAborted();
         const place = join(directory, name);
-        const status = await stat(place, { bigint: true });
+        const status = await stat(encodeText(place), { bigint: true });
         // To open a named pipe would wait for ever.
         if (!status.isFile())
           throw new FileError(place, new Error("a file was expected, found something else"));
