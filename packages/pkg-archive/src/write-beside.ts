@@ -4,21 +4,14 @@ import { FileError } from "./errors.ts";
 /**
  * Writes a file so that it appears only when it is complete and on disk; there is no other trace after a failure.
  *
- * @throws the reason of the signal, what the bytes throw, FileError for what the system says of the writing
+ * @throws what the bytes throw; FileError for what the system says of the writing
  */
-export async function writeBeside(
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function writeBeside(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
     const file = await writing(path, open(part, "w", 0o644));
     try {
-      for await (const chunk of bytes) {
-        signal.throwIfAborted();
-        await writing(path, file.writeFile(chunk));
-      }
+      for await (const chunk of bytes) await writing(path, file.writeFile(chunk));
       await writing(path, file.sync());
     } finally {
       await file.close();

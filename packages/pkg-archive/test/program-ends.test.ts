@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildPackage, buildTar, metadataItems, tarHeader } from "./build-tar.ts";
 import { PROGRAM } from "./run-program.ts";
 
@@ -62,6 +62,22 @@ describe("a signal", () => {
     await new Promise((resolve) => child.stdin.write(start, resolve));
     child.kill("SIGINT");
     expect(await ended).toEqual([null, "SIGINT"]);
+  });
+
+  test("ends the program while it looks at files of which it has to write the digests first", async () => {
+    mkdirSync(join(directory, "vast"));
+    writeFileSync(join(directory, "vast/a"), "");
+    // It would take hours to read all of that.
+    truncateSync(join(directory, "vast/a"), 2 ** 40);
+    const args = ["create", "vast-1.0.tgz", "--metadata", "metadata", "--root", "vast"];
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: directory, stdio: "ignore" });
+    const ended = once(child, "exit");
+    const written = (): boolean => readdirSync(directory).some((name) => name.startsWith("vast-1.0.tgz"));
+    while (child.exitCode === null && !written()) await setTimeout(1);
+    child.kill("SIGINT");
+    onTestFinished(() => void child.kill("SIGKILL"));
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(written()).toBe(false);
   });
 
   /** Starts to write something, with an xz that goes on as it is told, and waits until some of it is there. */

@@ -33,8 +33,8 @@ export const create: Command = {
     if (compression === undefined)
       throw new UsageError(`${path}: a name that ends with .tgz, .tbz, .txz, .tzst or .tar was expected`);
     const parts = { metadata: await readMetadata(metadata), root };
-    const bytes = writePackage(parts, { compression });
-    if (sign === undefined) await writeBeside(path, bytes, signal);
+    const bytes = writePackage(parts, { compression, signal });
+    if (sign === undefined) await writeBeside(path, bytes);
     else await writeSigned(path, { bytes, parts, key: await readFile(sign), signal });
     yield `${path}\n`;
   },
@@ -62,9 +62,9 @@ async function writeSigned(path: string, { bytes, parts, key, signal }: Unsigned
   const plain = `${path}.unsigned`;
   const { pkgname } = parsePackingList(decodeText(parts.metadata.get("+CONTENTS") ?? new Uint8Array(0)));
   try {
-    await writeBeside(plain, bytes, signal);
+    await writeBeside(plain, bytes);
     const passphrase = process.env["PKG_ARCHIVE_PASSPHRASE"];
-    await writeBeside(path, signPackage(plain, { pkgname, privateKey: key, passphrase }), signal);
+    await writeBeside(path, signPackage(plain, { pkgname, privateKey: key, passphrase, signal }));
   } finally {
     await rm(plain, { force: true });
   }

@@ -15,6 +15,8 @@ export interface SignOptions {
   readonly passphrase?: string | undefined;
   /** When it was signed. Default: now. */
   readonly date?: Date | undefined;
+  /** Ends the signing, which throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the tools of pkgsrc use, in bytes. */
@@ -26,15 +28,18 @@ const BLOCK_SIZE = 64 * 1024;
  * @throws SignatureError out of the iteration for a key that cannot be used
  */
 export async function* signPackage(path: string, options: SignOptions): AsyncGenerator<Uint8Array> {
-  const { size, digests } = await digestBlocks(path);
-  const { pkgname } = options;
+  const { pkgname, signal } = options;
+  const { size, digests } = await digestBlocks(path, signal);
   const hash = encodeText(formatPackageHash({ pkgname, blockSize: BLOCK_SIZE, fileSize: size, digests }));
   yield Buffer.from(AR_MAGIC);
   yield member("+PKG_HASH", hash);
   yield member("+PKG_GPG_SIGNATURE", Buffer.from(await sign(hash, options)));
   const name = `${pkgname}.tgz`;
   yield arHeader(name, size);
-  yield* readFileChunks(path, BLOCK_SIZE);
+  for await (const block of readFileChunks(path, BLOCK_SIZE)) {
+    signal?.throwIfAborted();
+    yield block;
+  }
   yield arPadding(name, size);
 }
 
@@ -42,10 +47,14 @@ function member(name: string, data: Buffer): Buffer {
   return Buffer.concat([arHeader(name, data.length), data, arPadding(name, data.length)]);
 }
 
-async function digestBlocks(path: string): Promise<{ size: number; digests: string }> {
+async function digestBlocks(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ size: number; digests: string }> {
   let size = 0;
   let digests = "";
   for await (const block of readFileChunks(path, BLOCK_SIZE)) {
+    signal?.throwIfAborted();
     size += block.length;
     digests += createHash("sha512").update(block).digest("hex");
   }

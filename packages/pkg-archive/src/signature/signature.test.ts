@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -35,6 +35,18 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
+
+test("signing can be ended while the digests are made", async () => {
+  const path = join(directory, "vast-1.0.tgz");
+  writeFileSync(path, "");
+  // It would take hours to read all of that.
+  truncateSync(path, 2 ** 40);
+  const stop = new AbortController();
+  const { privateKey } = keys;
+  const signing = collect(signPackage(path, { pkgname: "vast-1.0", privateKey, signal: stop.signal }));
+  setImmediate(() => stop.abort(new Error("enough")));
+  await expect(signing).rejects.toThrow("enough");
+});
 
 describe("a signed package", () => {
   test("is read in chunks of any size, and its signature verified", async () => {

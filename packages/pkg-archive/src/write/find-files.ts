@@ -27,9 +27,14 @@ export interface SourceFile {
  *
  * @throws SpecError for what no package can have: devices, sockets, names that a packing list has no place for
  */
-export async function findFiles(root: string): Promise<readonly SourceFile[]> {
-  const paths = (await namesBelow(root, "")).toSorted((a, b) => Buffer.compare(encodeText(a), encodeText(b)));
-  return describeFiles(root, paths);
+export async function findFiles(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly SourceFile[]> {
+  const paths: string[] = [];
+  for await (const path of namesBelow(root, "")) paths.push(path);
+  paths.sort((a, b) => Buffer.compare(encodeText(a), encodeText(b)));
+  return describeFiles(root, paths, signal);
 }
 
 /**
@@ -37,32 +42,40 @@ export async function findFiles(root: string): Promise<readonly SourceFile[]> {
  *
  * @throws SpecError as {@link findFiles}, and for a file that is not there
  */
-export async function describeFiles(root: string, paths: readonly string[]): Promise<readonly SourceFile[]> {
-  const seen = new Map<string, SourceFile>();
+export async function describeFiles(
+  root: string,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SourceFile[]> {
+  const look: Look = { seen: new Map(), signal };
   const files: SourceFile[] = [];
-  for (const path of paths) files.push(await describe(path, encodeText(join(root, path)), seen));
+  for (const path of paths) files.push(await describe(path, encodeText(join(root, path)), look));
   return files;
 }
 
-async function namesBelow(root: string, directory: string): Promise<string[]> {
-  const names: string[] = [];
+async function* namesBelow(root: string, directory: string): AsyncGenerator<string> {
   const place = encodeText(join(root, directory));
   for (const entry of await readdir(place, { withFileTypes: true, encoding: "buffer" })) {
     const path = `${directory}${decodeText(entry.name)}`;
     if (entry.isDirectory()) {
-      names.push(...(await namesBelow(root, `${path}/`)));
+      yield* namesBelow(root, `${path}/`);
       continue;
     }
     if (/\n|^[@+]|[\t-\r ]$/.test(path))
       throw new SpecError(
         `${JSON.stringify(path)} cannot be in a package: a packing list has no place for such a name`,
       );
-    names.push(path);
+    yield path;
   }
-  return names;
 }
 
-async function describe(path: string, location: Buffer, seen: Map<string, SourceFile>): Promise<SourceFile> {
+interface Look {
+  /** The first names of files that have several, by their inodes. */
+  readonly seen: Map<string, SourceFile>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function describe(path: string, location: Buffer, { seen, signal }: Look): Promise<SourceFile> {
   const stat = await lstat(location).catch((error: unknown) => {
     throw new SpecError(`${path}, a file of the package, cannot be read: ${systemReason(error)}`, error);
   });
@@ -75,22 +88,24 @@ async function describe(path: string, location: Buffer, seen: Map<string, Source
   const inode = `${stat.dev}:${stat.ino}`;
   const first = seen.get(inode);
   if (first !== undefined) return { ...first, path, location, type: "link", size: 0, target: first.path };
-  const md5 = await digest(location);
   const file: SourceFile = {
     path,
     location,
     type: "file",
     mode: stat.mode & 0o7777,
     size: stat.size,
-    md5,
+    md5: await digest(location, signal),
     target: undefined,
   };
   if (stat.nlink > 1) seen.set(inode, file);
   return file;
 }
 
-async function digest(location: Buffer): Promise<string> {
+async function digest(location: Buffer, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash("md5");
-  for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(location)) {
+    signal?.throwIfAborted();
+    hash.update(chunk as Buffer);
+  }
   return hash.digest("hex");
 }

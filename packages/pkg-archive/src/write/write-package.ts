@@ -15,6 +15,8 @@ import { writeMetadata } from "./write-metadata.ts";
 export interface WriteOptions {
   /** Default: gzip. */
   readonly compression?: Compression | undefined;
+  /** Ends the writing, which throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -26,19 +28,25 @@ export interface WriteOptions {
  */
 export async function* writePackage(
   source: PackageSpec | PackageParts,
-  options: WriteOptions = {},
+  { compression = "gzip", signal }: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const parts = "metadata" in source ? await fromMetadata(source) : await fromSpec(source);
-  yield* compress(writeArchive(parts), options.compression ?? "gzip");
+  const parts = await ("metadata" in source ? fromMetadata(source, signal) : fromSpec(source, signal));
+  for await (const chunk of compress(writeArchive(parts), compression)) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
 }
 
-async function fromSpec(spec: PackageSpec): Promise<ArchiveParts> {
-  const files = await findFiles(spec.root);
+async function fromSpec(spec: PackageSpec, signal: AbortSignal | undefined): Promise<ArchiveParts> {
+  const files = await findFiles(spec.root, signal);
   const [date] = [spec.buildInfo["BUILD_DATE"]].flat();
   return { metadata: writeMetadata(spec, files), files, mtime: buildTime(date) };
 }
 
-async function fromMetadata({ metadata, root }: PackageParts): Promise<ArchiveParts> {
+async function fromMetadata(
+  { metadata, root }: PackageParts,
+  signal: AbortSignal | undefined,
+): Promise<ArchiveParts> {
   const missing = METADATA_NAMES.slice(0, MANDATORY_METADATA).find((name) => !metadata.has(name));
   if (missing !== undefined) throw new SpecError(`a package must have ${missing}`);
   const unknown = [...metadata.keys()].find((name) => !METADATA_NAMES.includes(name));
@@ -46,7 +54,7 @@ async function fromMetadata({ metadata, root }: PackageParts): Promise<ArchivePa
   const textOf = (name: string): string => decodeText(metadata.get(name) ?? new Uint8Array(0));
   const listed = parsePackingList(textOf("+CONTENTS")).files;
   const paths = listed.map(({ path }) => path);
-  const files = await describeFiles(root, paths);
+  const files = await describeFiles(root, paths, signal);
   files.forEach((file, index) => expectListed(file, listed[index]));
   const mtime = buildTime(parseVariables(textOf("+BUILD_INFO")).get("BUILD_DATE")?.[0]);
   return { metadata: completeMetadata(metadata, files), files, mtime };
