@@ -5,13 +5,12 @@ import { setFlagsFromString } from "node:v8";
 // is turned off before the rest of it is loaded.
 setFlagsFromString("--no-opt");
 const { main } = await import("./command/main.ts");
-const { Interrupts } = await import("./command/interrupts.ts");
+const { endBySignal } = await import("./command/interrupts.ts");
 
-const interrupts = new Interrupts();
 try {
-  await main(process.argv.slice(2), interrupts);
+  await main(process.argv.slice(2));
 } catch (error) {
-  interrupts.passOn();
+  endBySignal();
   const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
   // Where the reader of a pipe has gone there is nobody to tell.
   if (cause?.code !== "EPIPE") process.stderr.write(`fetch-to-fd: ${(error as Error).message}\n`);

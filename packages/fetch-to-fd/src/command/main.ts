@@ -7,24 +7,24 @@ import type { Progress } from "../options.ts";
 import { systemReason } from "../system-reason.ts";
 import { writeFully } from "../write-fully.ts";
 import { HELP, type Order, readArguments } from "./arguments.ts";
-import type { Interrupts } from "./interrupts.ts";
+import { abortOnSignals } from "./interrupts.ts";
 import { ProgressBar } from "./progress-bar.ts";
 
 /** Does what the command line says. */
-export async function main(args: readonly string[], interrupts: Interrupts): Promise<void> {
+export async function main(args: readonly string[]): Promise<void> {
   const order = await readArguments(args);
   if (order === "help") await print(HELP);
   else if (order === "version") await print(`${await readVersion()}\n`);
-  else await transfer(order, interrupts);
+  else await transfer(order);
 }
 
-async function transfer(order: Order, interrupts: Interrupts): Promise<void> {
+async function transfer(order: Order): Promise<void> {
   const bar = wantsBar(order) ? new ProgressBar(process.stderr) : undefined;
   const options = { ...order.options, ...(bar && told(bar)) };
   try {
     // Behind a descriptor there is nothing to clean up, and a write that nobody reads would keep the process from ending.
     if (order.path === undefined) await fetchToFd(order.url, order.fd, options);
-    else await downloadFile(order.url, order.path, { ...options, signal: interrupts.listen() });
+    else await downloadFile(order.url, order.path, { ...options, signal: abortOnSignals() });
   } finally {
     bar?.end();
   }
