@@ -55,12 +55,13 @@ async function tell(error: unknown, { output, signal }: Surroundings): Promise<n
     return tellUsage(`pkgin: ${error.message}\n`, meant, output);
   }
   const reason = signal.aborted ? signal.reason : error;
-  const message = reason instanceof Error ? reason.message : String(reason);
   if (!(reason instanceof FatalError)) {
-    output.err(`pkgin: ${message}\n`);
+    const { explainBinding } = await import("summary-to-sqlite");
+    const explained = explainBinding(reason);
+    output.err(`pkgin: ${explained instanceof Error ? explained.message : String(explained)}\n`);
     return 1;
   }
-  output.err(`${reason.isBare ? "" : "pkgin: "}${message}\n`);
+  output.err(`${reason.isBare ? "" : "pkgin: "}${reason.message}\n`);
   if (reason.hint !== undefined && output.errorIsTerminal) output.err(`${reason.hint}\n`);
   return reason.exitCode;
 }

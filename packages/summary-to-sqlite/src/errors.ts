@@ -1,5 +1,6 @@
 /** What went wrong, for programs. */
 export type CatalogueErrorCode =
+  | "ERR_CATALOGUE_BINDING"
   | "ERR_CATALOGUE_BUSY"
   | "ERR_CATALOGUE_DAMAGED"
   | "ERR_CATALOGUE_FOREIGN"
@@ -71,10 +72,25 @@ export class MalformedRecordError extends CatalogueError {
   }
 }
 
+/**
+ * Says what to do where SQLite cannot be loaded: npm or pnpm have been told to run no install scripts, or Node has been
+ * exchanged for another version since. Other errors are given back as they are.
+ */
+export function explainBinding(error: unknown): unknown {
+  const { code, message = "" } = error as { code?: unknown; message?: string };
+  if (code !== "ERR_DLOPEN_FAILED" && !message.startsWith("Could not locate the bindings file")) return error;
+  const found =
+    code === "ERR_DLOPEN_FAILED" ? "is built for another system or version of Node" : "has not been built";
+  const problem =
+    `better-sqlite3, which is SQLite for Node, ${found} (this is ${process.version}, ${process.platform} ${process.arch}); ` +
+    "install again and let it run its install script, or run `npm rebuild better-sqlite3` where it is installed";
+  return new CatalogueError("ERR_CATALOGUE_BINDING", undefined, problem, error);
+}
+
 /** Says what an error of SQLite means for a catalogue; other errors are given back as they are. */
 export function explainSqlite(error: unknown, path: string): unknown {
   const { code, message } = error as { code?: unknown; message?: string };
-  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
+  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return explainBinding(error);
   const explain = (kind: CatalogueErrorCode, problem: string) =>
     new CatalogueError(kind, path, problem, error);
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code))

@@ -1,6 +1,12 @@
-export { Catalogue, type LocalInput, type Unresolved } from "./catalogue.ts";
+export { Catalogue, type LocalInput, type ReplaceLocalOptions, type Unresolved } from "./catalogue.ts";
 export type { Connection, SqlValue, Statement } from "./connection.ts";
-export { CatalogueError, type CatalogueErrorCode, MalformedRecordError, SummaryError } from "./errors.ts";
+export {
+  CatalogueError,
+  type CatalogueErrorCode,
+  explainBinding,
+  MalformedRecordError,
+  SummaryError,
+} from "./errors.ts";
 export {
   importSummary,
   type ImportOptions,

@@ -91,6 +91,8 @@ CREATE VIEW remote_description AS SELECT d.id AS pkg_id, d.description
   FROM remote_package p JOIN remote_detail d ON d.id = p.id WHERE NOT p.shadowed;
 ${listViews("remote", "FROM remote_package p JOIN remote_detail d ON d.id = p.id", "WHERE NOT p.shadowed")}
 ${listViews("local", "FROM local_detail d", "")}`,
+  // What tells whether an installed package has become another.
+  "ALTER TABLE local_package ADD COLUMN stamp TEXT",
 ];
 
 /** The names of all tables and views that a whole catalogue has. */

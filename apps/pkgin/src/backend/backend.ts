@@ -7,7 +7,7 @@ export interface Backend {
   /** Whether an addition can take the package as it comes, rather than from a file. */
   readonly takesStreams: boolean;
   /** Everything that is installed, for the catalogue. */
-  installedPackages(): Promise<Iterable<LocalInput>>;
+  installedPackages(): Promise<readonly LocalInput[]>;
   /** When the package in a file was built, or undefined where the file does not tell. */
   buildDate(file: string): Promise<string | undefined>;
   /**

@@ -28,6 +28,7 @@ import type { Setting } from "../context.ts";
 import type { InstallPolicy } from "../integrity/install-policy.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import { describePackage } from "./describe-package.ts";
+import { installedStamp } from "./installed-stamp.ts";
 
 type Settings = Pick<InstallOptions, "output" | "onWarning" | "signal">;
 
@@ -44,9 +45,14 @@ export class NativeBackend implements Backend {
     this.#locations = setting.locations;
   }
 
-  async installedPackages(): Promise<Iterable<LocalInput>> {
+  async installedPackages(): Promise<readonly LocalInput[]> {
+    const now = Date.now();
     return installedPackages(this.#locations.pkgdb).map((entry) => ({
-      fields: entry.summary,
+      stamp: installedStamp(entry, now),
+      // Read only when it is asked for.
+      get fields() {
+        return entry.summary;
+      },
       keep: !entry.isAutomatic,
     }));
   }

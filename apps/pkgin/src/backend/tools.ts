@@ -39,7 +39,7 @@ export class ToolsBackend implements Backend {
     this.#verbose = verbose ? "v" : "";
   }
 
-  async installedPackages(): Promise<Iterable<LocalInput>> {
+  async installedPackages(): Promise<readonly LocalInput[]> {
     const found = await askTool(this.#tools, ["pkg_info", "-Xa"], async (output) => {
       const fields: LocalInput["fields"][] = [];
       for await (const batch of records(output)) fields.push(...batch.map((record) => record.fields()));

@@ -20,7 +20,7 @@ export async function refreshLocal(context: Context, { force, verbose }: LocalRe
   // The time is taken before the packages are read: what changes meanwhile is seen at the next run.
   const installed = stamp === undefined ? [] : await (await context.backend()).installedPackages();
   if (verbose) output.out("processing local summary...\n");
-  for (const { fullName, pattern } of db.replaceLocal(installed, stamp)) {
+  for (const { fullName, pattern } of db.replaceLocal(installed, stamp, { anew: force })) {
     output.err(`pkgin: Dependency ${pattern} of ${fullName} unresolved\n`);
   }
 }
