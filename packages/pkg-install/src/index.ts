@@ -6,6 +6,7 @@ export {
   type InstalledPackage,
   installedPackage,
   installedPackages,
+  installedVersions,
   pkgdbModified,
 } from "./database/installed-packages.ts";
 export { ownerOf, rebuildByFile } from "./database/ownership.ts";

@@ -12,6 +12,7 @@ import {
   DependencyError,
   install,
   installedPackages,
+  installedVersions,
   type InstallOptions,
   PkgInstallError,
   rebuildRequiredBy,
@@ -109,10 +110,7 @@ export class NativeBackend implements Backend {
       throw new DamagedError(`the file of ${fullName} holds another package, ${pkgname}`);
     }
     const policy = returns ? anything : await this.#findPolicy();
-    const { base } = splitName(pkgname);
-    const present = installedPackages(this.#locations.pkgdb).find(
-      ({ name }) => splitName(name).base === base,
-    );
+    const [present] = installedVersions(this.#locations.pkgdb, splitName(pkgname).base);
     const how: InstallOptions = {
       ...settings,
       ...this.#place,
