@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { realData } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ByFileError } from "../errors.ts";
 import { compareText } from "../text.ts";
-import { PageFile } from "./page-file.ts";
+import { PageFile, PageType } from "./page-file.ts";
 import { leaves, lookUpByFile, readByFile } from "./read-by-file.ts";
 import { writeByFile } from "./write-by-file.ts";
 
@@ -130,6 +131,95 @@ describe("a database of our own", () => {
         ByFileError,
       );
     }
+  });
+
+  describe("of which a number is wrong", () => {
+    const entries: [string, string][] = Array.from({ length: 400 }, (_, index) => [
+      `/opt/${String(index).padStart(3, "0")}${"/long".repeat(60 + (index % 90))}`,
+      index % 150 === 0 ? `@pkgdir ${"a-1 ".repeat(1000)}b-1` : "a-1",
+    ]);
+    const wrong = [0, 1, 2, 3, 4, 19, 20, 100, 4093, 4095, 4096, 8192, 0xffff, 0xffff_ffff];
+    const near = [-8, -4, -2, -1, 1, 2, 4, 8, 256];
+
+    test.each([
+      ["leaf", PageType.leaf, ["own", "left", "right", "type", "lower", "upper", "index", "keySize", "size"]],
+      ["internal", PageType.internal, ["own", "type", "lower", "upper", "index", "keySize", "size"]],
+      ["overflow", PageType.overflow, ["own", "right", "type"]],
+    ] as const)("%s pages give what was written or an error", (_, type, fields) => {
+      writeByFile(path, entries);
+      const bytes = readFileSync(path);
+      const starts = Array.from({ length: bytes.length / 4096 }, (__, number) => 4096 * number);
+      const pages = starts.filter((start) => bytes.readUInt32LE(start + 12) === type);
+      const some = [...new Set([pages[0], pages[Math.floor(pages.length / 2)], pages.at(-1)])];
+      const found = some.flatMap((page) => fields.flatMap((field) => damageField(bytes, page ?? 0, field)));
+      expect(found).toEqual([]);
+    });
+
+    /** Where the field of the page, or of its second item, is, and how many bytes it has. */
+    function placeOf(bytes: Buffer, page: number, field: string): [at: number, size: 2 | 4] {
+      const index = page + 22;
+      const item = page + bytes.readUInt16LE(index);
+      const places: Record<string, [number, 2 | 4]> = {
+        own: [page, 4],
+        left: [page + 4, 4],
+        right: [page + 8, 4],
+        type: [page + 12, 4],
+        lower: [page + 16, 2],
+        upper: [page + 18, 2],
+        index: [index, 2],
+        keySize: [item, 4],
+        /** That of a value, or the number of a child. */
+        size: [item + 4, 4],
+      };
+      return places[field] ?? [0, 4];
+    }
+
+    /** Writes the database with every wrong value of a field, and answers what was read of it that is neither right nor an error. */
+    function damageField(bytes: Buffer, page: number, field: string): readonly unknown[] {
+      const [at, size] = placeOf(bytes, page, field);
+      const good = bytes.readUIntLE(at, size);
+      const values = [...wrong, ...near.map((step) => good + step)];
+      return values.flatMap((value) => {
+        if (value < 0 || value >= 256 ** size) return [];
+        const damaged = Buffer.from(bytes);
+        damaged.writeUIntLE(value, at, size);
+        writeFileSync(path, damaged);
+        const some = entries.filter((_, place) => place % 9 === 0);
+        const found = [
+          ...outcome(() => [...readByFile(path)], entries),
+          ...some.flatMap(([key, owner]) => outcome(() => lookUpByFile(path, key), owner)),
+        ];
+        return found.map((each) => [`${field} ${value}`, each]);
+      });
+    }
+
+    /** Nothing where it is what was expected, or an error of the right kind; else what it is. */
+    function outcome(read: () => unknown, expected: unknown): readonly unknown[] {
+      try {
+        const found = read();
+        return isDeepStrictEqual(found, expected) ? [] : [found];
+      } catch (error) {
+        return error instanceof ByFileError ? [] : [error];
+      }
+    }
+  });
+
+  test("whose keys are not in order, or whose value has no NUL, is refused by name", () => {
+    writeByFile(path, [
+      ["/aaa", "a-1"],
+      ["/bbb", "a-1"],
+    ]);
+    const bytes = readFileSync(path);
+    bytes.write("/ccc", bytes.indexOf("/aaa"));
+    writeFileSync(path, bytes);
+    expect(() => [...readByFile(path)]).toThrow("page 1: its keys are not in order; rebuild it");
+    bytes.write("/aaa", bytes.indexOf("/ccc"));
+    // The value's bytes become the key's.
+    const item = bytes.indexOf("/aaa") - 9;
+    bytes.writeUInt32LE(9, item);
+    bytes.writeUInt32LE(0, item + 4);
+    writeFileSync(path, bytes);
+    expect(() => [...readByFile(path)]).toThrow("an entry does not end in its one NUL");
   });
 
   function errorOf(read: () => unknown): unknown {

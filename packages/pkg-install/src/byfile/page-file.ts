@@ -30,6 +30,11 @@ export const ItemFlag = { bigValue: 1, bigKey: 2 } as const;
 /** How many pages are remembered. */
 const CACHED_PAGES = 32;
 
+/** What comes before the key of an item: two numbers and the flags. */
+const ITEM_HEAD_SIZE = 9;
+/** What may be free between two items, since they are aligned. */
+const LARGEST_GAP = 7;
+
 const SMALLEST_PAGE = 512;
 const LARGEST_PAGE = 65_536;
 
@@ -37,6 +42,9 @@ const LARGEST_PAGE = 65_536;
 export interface Page {
   readonly number: number;
   readonly type: number;
+  /** The number of the page before it on its level, 0 for none. */
+  readonly left: number;
+  /** The number of the page after it, 0 for none. */
   readonly right: number;
   /** How many items there are. */
   readonly count: number;
@@ -118,7 +126,29 @@ export class PageFile {
     if (!Number.isInteger(count) || count < 0 || lower > this.pageSize) {
       throw new ByFileError(this.path, number, `an index that ends at byte ${lower} was not expected`);
     }
-    return { number, type, right: this.u32({ view }, 8), count, view, bytes };
+    const [left, right] = [this.u32({ view }, 4), this.u32({ view }, 8)];
+    const page: Page = { number, type, left, right, count, view, bytes };
+    this.#expectItems(page);
+    return page;
+  }
+
+  /** The items are one behind the other up to the end of the page; a number that is wrong makes two overlap, or a gap. */
+  #expectItems(page: Page): void {
+    if (page.type === PageType.overflow) return;
+    const starts = new Uint16Array(page.count);
+    for (let index = 0; index < page.count; index++) starts[index] = this.u16(page, HEADER_SIZE + 2 * index);
+    // Where pages are so large that their size is no number of two bytes, it is 0.
+    let end = this.u16(page, 18) || this.pageSize;
+    for (const start of starts.toSorted()) {
+      if (start < end || start > end + LARGEST_GAP || start + ITEM_HEAD_SIZE > this.pageSize) {
+        throw new ByFileError(this.path, page.number, `an item at byte ${start} was not expected`);
+      }
+      const valueSize = page.type === PageType.leaf ? this.u32(page, start + 4) : 0;
+      end = start + ITEM_HEAD_SIZE + this.u32(page, start) + valueSize;
+    }
+    if (end > this.pageSize || end + LARGEST_GAP < this.pageSize) {
+      throw new ByFileError(this.path, page.number, `items that end at byte ${end} were not expected`);
+    }
   }
 
   /** A number of four bytes. */

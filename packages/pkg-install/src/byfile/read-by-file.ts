@@ -20,22 +20,46 @@ export function* readByFile(path: string): Generator<[path: string, owner: strin
   }
 }
 
-/** The leaves of a database in the order of their keys. */
+/**
+ * The leaves of a database in the order of their keys.
+ *
+ * They are linked both ways, and the tree tells which are the first and the last, so that none is passed over.
+ */
 export function* leaves(file: PageFile): Generator<Page> {
   if (file.isEmpty) return;
-  let left = file.pages;
-  for (let leaf = firstLeaf(file); ; leaf = pageOf(file, leaf.right, PageType.leaf)) {
-    if (left-- === 0) throw damaged(file, leaf, "the pages go round in a circle");
+  const last = descend(file, (page) => page.count - 1).number;
+  let before: Page | undefined;
+  for (let leaf = descend(file, () => 0); ; leaf = pageOf(file, leaf.right, PageType.leaf)) {
+    expectAfter(file, leaf, before);
     yield leaf;
+    if ((leaf.number === last) !== (leaf.right === 0)) {
+      throw damaged(file, leaf, `its right neighbour is ${leaf.right}, and page ${last} the last`);
+    }
     if (leaf.right === 0) return;
+    before = leaf;
   }
+}
+
+function expectAfter(file: PageFile, leaf: Page, before: Page | undefined): void {
+  const { number = 0, count = 0 } = before ?? {};
+  if (leaf.left !== number)
+    throw damaged(file, leaf, `its left neighbour is ${leaf.left}; expected ${number}`);
+  if (before === undefined || count === 0 || leaf.count === 0) return;
+  expectAbove(file, leaf, { key: keyOf(file, leaf, 0), before: keyOf(file, before, count - 1) });
+}
+
+function expectAbove(file: PageFile, leaf: Page, { key, before }: { key: Buffer; before: Buffer }): void {
+  if (Buffer.compare(before, key) >= 0) throw damaged(file, leaf, "its keys are not in order");
 }
 
 /** The entries of a leaf. */
 export function* entriesOf(file: PageFile, leaf: Page): Generator<[path: string, owner: string]> {
+  let before: Buffer | undefined;
   for (let index = 0; index < leaf.count; index++) {
-    const item = leafItem(file, leaf, index);
-    yield [text(file, leaf, item.key), text(file, leaf, item.value())];
+    const { key, value } = leafItem(file, leaf, index);
+    if (before !== undefined) expectAbove(file, leaf, { key, before });
+    before = key;
+    yield [text(file, leaf, key), text(file, leaf, value())];
   }
 }
 
@@ -52,7 +76,7 @@ export function pathOf(file: PageFile, leaf: Page, index: number): string {
 /** Whether all that a leaf says is on the page itself. */
 export function isSelfContained(file: PageFile, leaf: Page): boolean {
   for (let index = 0; index < leaf.count; index++) {
-    if (byte(file, leaf, itemOffset(file, leaf, index) + 8) !== 0) return false;
+    if (leaf.bytes[itemOffset(file, leaf, index) + 8] !== 0) return false;
   }
   return true;
 }
@@ -78,18 +102,27 @@ export function lookUp(file: PageFile, wanted: string): string | undefined {
   const key = encodeText(`${wanted}\0`);
   const leaf = leafFor(file, key);
   const index = lastNotAbove(leaf.count, (at) => Buffer.compare(leafItem(file, leaf, at).key, key));
-  if (index < 0) return undefined;
-  const item = leafItem(file, leaf, index);
-  return item.key.equals(key) ? text(file, leaf, item.value()) : undefined;
+  const item = index < 0 ? undefined : leafItem(file, leaf, index);
+  if (item?.key.equals(key) === true) return text(file, leaf, item.value());
+  expectNowhere(file, leaf, { key, index });
+  return undefined;
+}
+
+/** A key that would be the first or the last of a leaf could be in the next one, if the tree were damaged. */
+function expectNowhere(file: PageFile, leaf: Page, { key, index }: { key: Buffer; index: number }): void {
+  if (index < 0 && leaf.left !== 0) {
+    const left = pageOf(file, leaf.left, PageType.leaf);
+    if (left.count > 0) expectAbove(file, leaf, { key, before: keyOf(file, left, left.count - 1) });
+  }
+  if (index === leaf.count - 1 && leaf.right !== 0) {
+    const right = pageOf(file, leaf.right, PageType.leaf);
+    if (right.count > 0) expectAbove(file, right, { key: keyOf(file, right, 0), before: key });
+  }
 }
 
 interface LeafItem {
   readonly key: Buffer;
   readonly value: () => Buffer;
-}
-
-function firstLeaf(file: PageFile): Page {
-  return descend(file, () => 0);
 }
 
 function leafFor(file: PageFile, key: Buffer): Page {
@@ -123,14 +156,14 @@ function lastNotAbove(count: number, compare: (index: number) => number): number
 
 function internalKey(file: PageFile, page: Page, index: number): Buffer {
   const offset = itemOffset(file, page, index);
-  const isBig = (byte(file, page, offset + 8) & ItemFlag.bigKey) !== 0;
+  const isBig = (page.view.getUint8(offset + 8) & ItemFlag.bigKey) !== 0;
   return stored(file, page, { offset: offset + 9, size: file.u32(page, offset), isBig });
 }
 
 function leafItem(file: PageFile, page: Page, index: number): LeafItem {
   const offset = itemOffset(file, page, index);
   const [keySize, valueSize] = [file.u32(page, offset), file.u32(page, offset + 4)];
-  const flags = byte(file, page, offset + 8);
+  const flags = page.view.getUint8(offset + 8);
   const start = offset + 9;
   return {
     key: stored(file, page, { offset: start, size: keySize, isBig: (flags & ItemFlag.bigKey) !== 0 }),
@@ -151,10 +184,8 @@ interface Place {
 
 /** The bytes at a place, or those that the reference there leads to. */
 function stored(file: PageFile, page: Page, { offset, size, isBig }: Place): Buffer {
-  if (offset + size > file.pageSize || (isBig && size !== 8)) {
-    throw damaged(file, page, `an item of ${size} bytes at byte ${offset} does not fit`);
-  }
   if (!isBig) return page.bytes.subarray(offset, offset + size);
+  if (size !== 8) throw damaged(file, page, `a reference of ${size} bytes; expected 8`);
   // Items are aligned, what stands in them is not: the bytes are read one by one in a copy.
   const reference = new DataView(Uint8Array.prototype.slice.call(page.bytes, offset, offset + 8).buffer);
   return overflow(file, file.u32({ view: reference }, 0), file.u32({ view: reference }, 4));
@@ -173,22 +204,12 @@ function overflow(file: PageFile, first: number, length: number): Buffer {
 }
 
 function itemOffset(file: PageFile, page: Page, index: number): number {
-  const offset = file.u16(page, HEADER_SIZE + 2 * index);
-  if (offset < HEADER_SIZE || offset + 9 > file.pageSize) {
-    throw damaged(file, page, `item ${index} starts at byte ${offset}`);
-  }
-  return offset;
-}
-
-function byte(file: PageFile, page: Page, offset: number): number {
-  const value = page.bytes[offset];
-  if (value === undefined) throw damaged(file, page, `no byte ${offset}`);
-  return value;
+  return file.u16(page, HEADER_SIZE + 2 * index);
 }
 
 /** Keys and values are C strings, with their NUL. */
 function text(file: PageFile, page: Page, bytes: Buffer): string {
-  if (bytes.indexOf(0) !== bytes.length - 1)
+  if (bytes.length === 0 || bytes.indexOf(0) !== bytes.length - 1)
     throw damaged(file, page, "an entry does not end in its one NUL");
   return decodeText(bytes.subarray(0, -1));
 }
