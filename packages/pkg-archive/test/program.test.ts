@@ -260,6 +260,13 @@ describe("create", () => {
     expect((await run("verify", "signed-1.0.tgz", "--keyring", "public")).stdout).toBe(
       "made-1.0: good, 1 file, signed by Test <test@example.org>\n",
     );
+    expect((await run("verify", "signed-1.0.tgz")).stdout).toBe(
+      "made-1.0: good, 1 file, but for its signature, which takes a --keyring\n",
+    );
+    expect(JSON.parse((await run("verify", "--json", "signed-1.0.tgz")).stdout)).toMatchObject({
+      ok: true,
+      isSigned: true,
+    });
   });
 
   test("leaves nothing of a package that it could not write", async () => {

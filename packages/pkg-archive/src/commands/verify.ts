@@ -9,7 +9,7 @@ import { readTrust, type Trust } from "./trust.ts";
 /** `pkg-archive verify FILE...` */
 export const verify: Command = {
   usage: "verify FILE... [--keyring KEYS] [--summary LIST] [--digests LIST]",
-  about: "reads all of each package and checks every digest, link and signature in it",
+  about: "reads all of each package and checks every digest and link in it, and with a keyring its signature",
   help: `  --keyring KEYS      public keys as \`gpg --export\` writes them; one of them must have signed the package
   --summary LIST      a pkg_summary, whose FILE_SIZE and FILE_CKSUM the file must have
   --digests LIST      a list of digests, such as SHA512.bz2, whose digest the file must have
@@ -38,6 +38,8 @@ interface Good {
   readonly pkgname: string;
   /** How many. */
   readonly files: number;
+  readonly isSigned: boolean;
+  /** Undefined also where there is no keyring. */
   readonly signer: Signer | undefined;
 }
 
@@ -64,7 +66,8 @@ async function readAll(reader: PackageReader, keyring: Uint8Array | undefined): 
     for await (const _ of body);
     files++;
   }
-  return { ok: true, pkgname: reader.packingList.pkgname, files, signer };
+  const { packingList, signature } = reader;
+  return { ok: true, pkgname: packingList.pkgname, files, isSigned: signature !== undefined, signer };
 }
 
 async function signerOf({ signature, packingList }: PackageReader, keyring: Uint8Array): Promise<Signer> {
@@ -72,7 +75,10 @@ async function signerOf({ signature, packingList }: PackageReader, keyring: Uint
   return await verifySignature(signature, keyring);
 }
 
-function asText({ pkgname, files, signer }: Good): string {
-  const signed = signer === undefined ? "" : `, signed by ${signer.userIds[0] ?? signer.keyId}`;
-  return printable(`${pkgname}: good, ${files} ${files === 1 ? "file" : "files"}${signed}`);
+function asText({ pkgname, files, isSigned, signer }: Good): string {
+  const count = `${files} ${files === 1 ? "file" : "files"}`;
+  if (signer !== undefined)
+    return printable(`${pkgname}: good, ${count}, signed by ${signer.userIds[0] ?? signer.keyId}`);
+  const rest = isSigned ? ", but for its signature, which takes a --keyring" : "";
+  return printable(`${pkgname}: good, ${count}${rest}`);
 }

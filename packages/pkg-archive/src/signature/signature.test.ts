@@ -77,6 +77,24 @@ describe("a signed package", () => {
     });
   });
 
+  test("is verified with a keyring of several keys, armored together or one after the other", async () => {
+    const { signature } = await readWhole(signed);
+    if (signature === undefined) throw new Error("there is no signature");
+    const { publicKey: other } = await newKeys();
+    const { readKeys } = await import("openpgp");
+    const binary = async (armoredKeys: Buffer): Promise<Uint8Array> =>
+      (await readKeys({ armoredKeys: armoredKeys.toString() }))[0]?.write() ?? Buffer.of();
+    for (const keyring of [
+      Buffer.concat([other, keys.publicKey]),
+      Buffer.concat([Buffer.from("Those who build:\n\n"), keys.publicKey, Buffer.from("\n"), other]),
+      Buffer.concat([await binary(other), await binary(keys.publicKey)]),
+    ])
+      expect((await verifySignature(signature, keyring)).userIds).toEqual(["Test <test@example.org>"]);
+    await expect(verifySignature(signature, Buffer.concat([other, other]))).rejects.toMatchObject({
+      code: "ERR_PACKAGE_SIGNATURE",
+    });
+  });
+
   test("stops at a bad block before any of its bytes are used", async () => {
     const bytes = Buffer.from(signed);
     const start = bytes.indexOf(plain.subarray(0, 100));

@@ -148,15 +148,18 @@ async function firstValid(
 
 async function readKeyring(keyring: Uint8Array): Promise<Key[]> {
   const { readKeys } = await import("openpgp");
+  // There is a block for each key where somebody has put armored ones together, of which `readKeys` reads the first.
+  const blocks = decodeText(keyring).match(ARMORED_KEYS);
   try {
-    return await (isArmored(keyring)
-      ? readKeys({ armoredKeys: decodeText(keyring) })
-      : readKeys({ binaryKeys: new Uint8Array(keyring) }));
+    if (blocks === null) return await readKeys({ binaryKeys: new Uint8Array(keyring) });
+    return (await Promise.all(blocks.map((block) => readKeys({ armoredKeys: block })))).flat();
   } catch (error) {
     const hint = "public keys as `gpg --export` writes them were expected";
     throw new MalformedError(`the keyring cannot be read: ${hint}`, error);
   }
 }
+
+const ARMORED_KEYS = /^-----BEGIN PGP (PUBLIC|PRIVATE) KEY BLOCK-----[^]*?^-----END PGP \1 KEY BLOCK-----/gm;
 
 function isArmored(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "-----";
