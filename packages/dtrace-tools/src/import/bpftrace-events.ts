@@ -8,8 +8,8 @@ import type { Imported, RunningProcess } from "./imported.ts";
 export interface BpftraceEventsOptions {
   /** Count only what happens after this process first runs a program: before that it is a launcher. */
   readonly afterExecOf?: number | undefined;
-  /** The process that the trace is about, where it ran before it was traced. */
-  readonly root?: RunningProcess | undefined;
+  /** Gives the process that the trace is about, where it ran before; asked when every probe is attached. */
+  readonly root?: (() => RunningProcess) | undefined;
   /** Told when every probe is attached. */
   readonly onReady: () => void;
   /** Told of each process or thread that is born. */
@@ -58,7 +58,6 @@ class EventReader {
   constructor(options: BpftraceEventsOptions) {
     this.#options = options;
     this.#launcher = options.afterExecOf;
-    if (options.root !== undefined) this.#tracker.adopt(options.root);
   }
 
   line(text: string): void {
@@ -72,7 +71,7 @@ class EventReader {
       this.#held.at(-1)?.frames.push(frameName(text.trim()));
     } else if (text === READY) {
       // The first and the last probe.
-      if (++this.#probes === 2) this.#options.onReady();
+      if (++this.#probes === 2) this.#begin();
     } else {
       this.#lost += Number(LOST.exec(text)?.[1] ?? 0);
     }
@@ -86,6 +85,12 @@ class EventReader {
     }
     if (this.#tracker.unlisted > 0) warnings.push(`${this.#tracker.unlisted} more processes are not listed`);
     return { profile: this.#profile, heap: this.#tracker.finish(), lost: this.#lost, warnings };
+  }
+
+  #begin(): void {
+    const { root, onReady } = this.#options;
+    if (root !== undefined) this.#tracker.adopt(root());
+    onReady();
   }
 
   #apply(count: number): void {

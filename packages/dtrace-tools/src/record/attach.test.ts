@@ -16,11 +16,11 @@ const tracers = await available();
 const usable = (name: BackendName): boolean =>
   cc !== undefined && tracers.some((tracer) => tracer.name === name && tracer.usable);
 
-/** Has a heap, says so, waits for a byte, and grows in itself and in a child. */
+/** Has a heap, says so, waits for a byte, and grows in itself and in a child; with an argument once more at its end. */
 const PROGRAM = `
 #include <sys/wait.h>
 #include <unistd.h>
-int main(void) {
+int main(int count, char **arguments) {
   char byte;
   sbrk(5 * ${MEGABYTE});
   write(1, "!", 1);
@@ -30,6 +30,7 @@ int main(void) {
   wait(0);
   write(1, "!", 1);
   read(0, &byte, 1);
+  if (count > 1) sbrk(2 * ${MEGABYTE});
   return 0;
 }
 `;
@@ -45,13 +46,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-async function start(): Promise<{
+async function start(...args: string[]): Promise<{
   target: ChildProcess;
   pid: number;
   go: () => Promise<unknown>;
   end: Writable;
 }> {
-  const target = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  const target = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const [stdin, stdout] = [target.stdin, target.stdout];
   await once(stdout, "data");
   const go = (): Promise<unknown> => {
@@ -90,6 +91,22 @@ describe("attach", () => {
       expect(target.exitCode).toBeNull();
       end.end();
       expect(await once(target, "exit")).toEqual([0, null]);
+    },
+  );
+
+  it.for(["perf", "bpftrace"] as const)(
+    "by %s charges no call with what the process grew before calls were recorded",
+    async (backend, { skip }) => {
+      skip(!usable(backend), `needs ${backend} and cc`);
+      const { pid, go, end } = await start("and once more");
+      let grown: Promise<unknown> | undefined;
+      const attached = attach(pid, { backend, onStart: () => void grown?.then(() => end.end()) });
+      // The tracer needs some time to start.
+      grown = go();
+      const { totals } = await attached;
+      expect(totals.calls).toBeGreaterThan(0);
+      // The program's steps are 3 MiB and less; two of them in one would be 5.
+      expect([...totals.buckets.keys()].filter((size) => size >= 4 * MEGABYTE)).toEqual([]);
     },
   );
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TracerError } from "../errors.ts";
 import { type BpftraceEventsOptions, importBpftraceEvents } from "../import/bpftrace-events.ts";
-import type { Imported } from "../import/imported.ts";
+import type { Imported, RunningProcess } from "../import/imported.ts";
 import { scriptUrl } from "../scripts.ts";
 import {
   type Availability,
@@ -17,7 +17,7 @@ import {
 import { findProgram } from "./find-program.ts";
 import { launch } from "./launcher.ts";
 import { ended, gather, run } from "./processes.ts";
-import { isAlive } from "./running-process.ts";
+import { isAlive, lookAgainAt } from "./running-process.ts";
 
 const PROGRAM = "bpftrace";
 const TRACEFS = "/sys/kernel/tracing";
@@ -65,7 +65,7 @@ async function probe(): Promise<Availability> {
 }
 
 async function trace(request: TraceRequest): Promise<Traced> {
-  if (request.process !== undefined) return attach(request, request.process.pid);
+  if (request.process !== undefined) return attach(request, request.process);
   const target = launch(request);
   const tracer = new Bpftrace(target.pid, { afterExecOf: target.pid });
   try {
@@ -81,8 +81,9 @@ async function trace(request: TraceRequest): Promise<Traced> {
   }
 }
 
-async function attach(request: TraceRequest, pid: number): Promise<Traced> {
-  const tracer = new Bpftrace(pid, { root: request.process });
+async function attach(request: TraceRequest, root: RunningProcess): Promise<Traced> {
+  // It may have grown while bpftrace started, which is no growth of a call that was seen.
+  const tracer = new Bpftrace(root.pid, { root: () => lookAgainAt(root) });
   const stopped = new AbortController();
   try {
     await tracer.ready;

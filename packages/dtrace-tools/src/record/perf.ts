@@ -12,7 +12,9 @@ import { makeFifos } from "./fifo.ts";
 import { findProgram, isNodeProgram } from "./find-program.ts";
 import { launch } from "./launcher.ts";
 import { removeNames, withJavaScriptNames } from "./node-names.ts";
+import { countLost } from "./perf-lost.ts";
 import { ended, gather, run } from "./processes.ts";
+import { lookAgainAt } from "./running-process.ts";
 
 const PROGRAM = "perf";
 const EVENT = "syscalls:sys_exit_brk";
@@ -101,9 +103,11 @@ async function attach(name: PerfName, request: TraceRequest, root: RunningProces
   const perf = new Perf(request, { name, data, pid: root.pid });
   try {
     await perf.ready();
+    // It may have grown while perf started, which is no growth of a call that was seen.
+    const now = lookAgainAt(root);
     request.onStart({ kill: () => perf.stop() });
     await perf.end();
-    const imported = await readData(data, perf, { root, faults: request.metric === "faults" });
+    const imported = await readData(data, perf, { root: now, faults: request.metric === "faults" });
     return { exit: { code: 0, signal: undefined }, imported, partial: perf.missing };
   } finally {
     perf.stop();
@@ -266,8 +270,9 @@ async function readData(data: string, perf: Perf, options: PerfOptions): Promise
     throw new TracerError(`perf script failed with status ${code}: ${lastLine(stderr())}`, stderr());
   }
   // Whole buffers that were lost are told on standard error only.
-  const chunks = /lost (\d+) (?:chunks|events)/i.exec(`${perf.stderr}\n${stderr()}`)?.[1];
-  return { ...imported, lost: Math.max(imported.lost, Number(chunks ?? 0)) };
+  const chunks = Number(/lost (\d+) (?:chunks|events)/i.exec(`${perf.stderr}\n${stderr()}`)?.[1] ?? 0);
+  const known = Math.max(imported.lost, chunks);
+  return { ...imported, lost: known === 0 ? 0 : Math.max(known, await countLost(data)) };
 }
 
 function lastLine(text: string): string {

@@ -21,6 +21,15 @@ export function lookAt(pid: number): RunningProcess {
   }
 }
 
+/** Looks at a process once more, which may have gone by now; then it is as it was. */
+export function lookAgainAt(process: RunningProcess): RunningProcess {
+  try {
+    return lookAt(process.pid);
+  } catch {
+    return process;
+  }
+}
+
 /** The process that traces another one by ptrace; 0 where there is none, undefined where it has ended (Linux). */
 export function tracerOf(pid: number): number | undefined {
   try {
