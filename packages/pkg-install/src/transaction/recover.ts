@@ -1,16 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PkgInstallError } from "../errors.ts";
 import type { RecoverOptions, Recovery } from "../options.ts";
-import {
-  hasJournal,
-  type JournalText,
-  noteStart,
-  readJournal,
-  removeJournal,
-  trimJournal,
-} from "./journal.ts";
+import { hasJournal, journalOf, type JournalText, noteStart, readJournal, removeJournal } from "./journal.ts";
 import { isRunning } from "./process-identity.ts";
-import { rollBack } from "./roll-back.ts";
+import { clearAway, rollBack } from "./roll-back.ts";
 import { ScriptRunner } from "./run-scripts.ts";
 import { undoFileStep } from "./step.ts";
 
@@ -29,10 +22,11 @@ export async function recoverLocked(pkgdb: string, options: RecoverOptions): Pro
     return undefined;
   }
   const { action, pkgname } = journal.head;
-  trimJournal(pkgdb);
   await orphanEnded(journal, options.signal);
-  const isCommitted = journal.steps.at(-1)?.did === "commit";
+  const last = journal.steps.at(-1)?.did;
+  const isCommitted = last === "commit";
   if (isCommitted) finish(pkgdb, journal);
+  else if (last === "undone") clearAway(pkgdb, journal.steps);
   else await takeBack(pkgdb, journal, options);
   const outcome = isCommitted ? "completed" : "rolled-back";
   const done = isCommitted
@@ -53,7 +47,7 @@ function finish(pkgdb: string, { steps }: JournalText): void {
   removeJournal(pkgdb);
 }
 
-async function takeBack(pkgdb: string, { head }: JournalText, options: RecoverOptions): Promise<void> {
+async function takeBack(pkgdb: string, { head, steps }: JournalText, options: RecoverOptions): Promise<void> {
   const { destdir, refcountDb, pkgname } = head;
   const { environment = process.env, output, onWarning } = options;
   const runner = new ScriptRunner({
@@ -63,11 +57,12 @@ async function takeBack(pkgdb: string, { head }: JournalText, options: RecoverOp
     output,
     onStart: (pid) => noteStart(pkgdb, pid),
   });
-  const failures = await rollBack(pkgdb, { runner, warn: (message) => onWarning?.(message) });
+  const failures = await rollBack(pkgdb, steps, { runner, warn: (message) => onWarning?.(message) });
   if (failures.length === 0) return;
   const reasons = failures.map(({ message }) => message).join("; ");
   const message = `the ${WORDS[head.action]} of ${pkgname} had been cut off, and not everything could be put back (${reasons})`;
-  throw new PkgInstallError("ERR_INSTALL_NOT_UNDONE", `${message}; mend that and try again`, { pkgname });
+  const advice = `mend that and try again, or remove ${journalOf(pkgdb)} to leave everything as it is`;
+  throw new PkgInstallError("ERR_INSTALL_NOT_UNDONE", `${message}; ${advice}`, { pkgname });
 }
 
 /** A script outlives the process that was killed, and must not go on while its work is undone. */

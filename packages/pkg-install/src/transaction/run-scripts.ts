@@ -57,6 +57,9 @@ const LAST_WORDS = 500;
 /** How long the output of a program that has ended is waited for, in milliseconds. */
 const LINGER = 500;
 
+/** How long a program may take to end when it is asked to, in milliseconds; then it is not asked any more. */
+const PATIENCE = 5000;
+
 /** Becomes the program once it is told to; where whoever started it is gone, nothing is run. */
 const AT_THE_WORD = 'read -r word <&3 && exec 3<&- && exec "$0" "$@"';
 
@@ -128,13 +131,18 @@ export class ScriptRunner {
       giveTheWord(child);
     }
     const lastWords = follow(child, typeof output === "function" ? output : undefined);
-    const stop = (): boolean => child.kill();
+    let patience: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      child.kill();
+      patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+    };
     signal?.addEventListener("abort", stop, { once: true });
     try {
       const status = await ended(child);
       signal?.throwIfAborted();
       return { status, lastWords: lastWords() };
     } finally {
+      clearTimeout(patience);
       signal?.removeEventListener("abort", stop);
     }
   }

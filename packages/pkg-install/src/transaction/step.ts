@@ -36,10 +36,49 @@ export type Mark =
   /** A script was started as this process. */
   | { readonly did: "start"; readonly identity: string }
   /** All is in place. */
-  | { readonly did: "commit" };
+  | { readonly did: "commit" }
+  /** All is as it was; only the staging directories are left. */
+  | { readonly did: "undone" };
 
 /** Anything that a transaction does. */
 export type Step = FileStep | ScriptStep | CommandsStep | Mark;
+
+/** The texts that each step has. */
+const TEXTS_OF: Readonly<Record<Step["did"], readonly string[]>> = {
+  "make-staging": ["path"],
+  "make-directory": ["path"],
+  move: ["from", "to"],
+  keep: ["path", "copy"],
+  "remove-directory": ["path"],
+  script: ["stage"],
+  commands: [],
+  refuse: [],
+  start: ["identity"],
+  commit: [],
+  undone: [],
+};
+
+/** Whether something that was read of a journal is a step that can be taken back. */
+export function isKnownStep(step: Step): boolean {
+  const values: Readonly<Record<string, unknown>> = { ...step };
+  return (
+    Object.hasOwn(TEXTS_OF, step.did) && TEXTS_OF[step.did].every((name) => typeof values[name] === "string")
+  );
+}
+
+const OTHERS: ReadonlySet<Step["did"]> = new Set([
+  "script",
+  "commands",
+  "refuse",
+  "start",
+  "commit",
+  "undone",
+]);
+
+/** Whether it changes the file system, and is no script and no mark. */
+export function isFileStep(step: Step): step is FileStep {
+  return !OTHERS.has(step.did);
+}
 
 /** Does a step. */
 export function doFileStep(step: FileStep): void {

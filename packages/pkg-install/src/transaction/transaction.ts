@@ -1,7 +1,7 @@
 import { chmodSync, type Stats, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { encodeText } from "pkg-archive";
-import { Journal, type JournalHead, removeJournal } from "./journal.ts";
+import { Journal, type JournalHead, removeJournal, syncDirectory } from "./journal.ts";
 import { rollBack } from "./roll-back.ts";
 import type { ScriptRunner } from "./run-scripts.ts";
 import { Staging } from "./staging.ts";
@@ -118,8 +118,14 @@ export class Transaction {
     }
     this.#journal.append([{ did: "commit" }]);
     this.#journal.close();
-    for (const path of this.staging.directories) undoFileStep({ did: "make-staging", path });
-    removeJournal(this.#pkgdb);
+    try {
+      for (const path of this.staging.directories) undoFileStep({ did: "make-staging", path });
+      removeJournal(this.#pkgdb);
+    } catch (error) {
+      warn(
+        `what was replaced could not be removed, which the next change tries again: ${(error as Error).message}`,
+      );
+    }
   }
 
   /**
@@ -129,8 +135,9 @@ export class Transaction {
    */
   async rollBack(runner: ScriptRunner, warn: (message: string) => void): Promise<readonly Error[]> {
     this.#pending = [];
+    const steps = this.#journal.steps();
     this.#journal.close();
-    return await rollBack(this.#pkgdb, { runner, warn });
+    return await rollBack(this.#pkgdb, steps, { runner, warn });
   }
 
   /** Waiting steps that concern one of these are done first, so that what is there can be looked at. */
@@ -148,5 +155,7 @@ export class Transaction {
     const step: FileStep = { did: "make-staging", path };
     this.#journal.append([step]);
     doFileStep(step);
+    // Once something is kept in it, it can only be missing because somebody has taken it away.
+    syncDirectory(dirname(path));
   }
 }
