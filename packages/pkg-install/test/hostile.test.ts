@@ -46,14 +46,14 @@ describe("a package is refused, and nothing is left of it,", () => {
     expect(error).toMatchObject({ path: name, pkgname: "raw-1.0" });
   });
 
-  test.each(["../x-1", "a/b-1", ".x-1", "+X-1", "x", "x y-1", "x-1.xxxxxx", ""])(
+  test.each(["../x-1", "a/b-1", ".x-1", "+X-1", "x", "x y-1", "x-1.xxxxxx", "x\u001b[2J-1", ""])(
     "for the name %j",
     async (pkgname) => {
       expect(await refusal([], [], { pkgname })).toMatchObject({ code: "ERR_PKGDB_NAME" });
     },
   );
 
-  test.each(["opt/example", "/opt/../etc", "/opt/./x", "/opt/x/", "."])(
+  test.each(["opt/example", "/opt/../etc", "/opt/./x", "/opt/x/", "/opt/\u001b[2J", "."])(
     "for the prefix %j",
     async (prefix) => {
       expect(await refusal(["x"], [{ name: "x" }], { prefix })).toBeInstanceOf(UnsafePathError);
@@ -64,6 +64,22 @@ describe("a package is refused, and nothing is left of it,", () => {
     expect(await refusal(["@pkgdir ../../etc"], [])).toBeInstanceOf(UnsafePathError);
   });
 
+  test.each([
+    ["share/x", "@pkgdir share/x"],
+    ["@pkgdir share/x", "share/x"],
+  ])("for a file that is a shared directory as well: %s, %s", async (...lines) => {
+    expect(await refusal(lines, [{ name: "share/x" }])).toMatchObject({ path: "share/x" });
+  });
+
+  test("for a shared directory that is another package's file", async () => {
+    const scene = new Scene();
+    await scene.install(rawPackage(["share/x"], [{ name: "share/x" }], { pkgname: "first-1.0" }));
+    expect(await refusal(["@pkgdir share/x"], [], { scene })).toMatchObject({
+      code: "ERR_INSTALL_FILE_CONFLICT",
+      owner: "first-1.0",
+    });
+  });
+
   test("for a file through a link that it makes itself", async () => {
     const entries = [
       { name: "lib/way", type: "2", target: "../../../outside" },
@@ -71,7 +87,7 @@ describe("a package is refused, and nothing is left of it,", () => {
     ];
     expect(await refusal(["lib/way", "lib/way/out"], entries)).toMatchObject({
       message: expect.stringContaining(
-        "it is a file or link of the package, and something else of it would lie below",
+        "it is a file or link of the package, and something else of it would lie there or below",
       ),
     });
   });

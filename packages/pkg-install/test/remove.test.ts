@@ -109,3 +109,12 @@ test("the automatic flag is set and cleared without touching what else is noted"
   expect(read()).toBeUndefined();
   expect(() => setAutomatic(scene.pkgdb, "tool-2.0", true)).toThrow("tool-2.0 is not installed");
 });
+
+test("nothing is done when it is no longer wanted before it begins", async () => {
+  const scene = new Scene();
+  await scene.install({ pkgname: "empty-1.0", files: {} });
+  const before = scene.tree();
+  const signal = AbortSignal.abort(new Error("no longer wanted"));
+  await expect(scene.remove("empty-1.0", { signal })).rejects.toThrow("no longer wanted");
+  expect(scene.tree()).toEqual(before);
+});

@@ -56,6 +56,19 @@ test("a script that goes on for ever ends when the signal is aborted, and all is
   expect(existsSync(scene.prefix)).toBe(false);
 });
 
+test("a script that does not end when it is asked to is killed", async () => {
+  const scene = new Scene();
+  const abort = new AbortController();
+  const install =
+    "#!/bin/sh\n[ $2 = PRE-INSTALL ] || exit 0\ntrap '' TERM\necho begun\nwhile :; do sleep 1; done\n";
+  const installing = scene.install(
+    { pkgname: "deaf-1.0", files: { "bin/deaf": "" }, install },
+    { signal: abort.signal, output: () => abort.abort(new Error("no longer wanted")) },
+  );
+  await expect(installing).rejects.toThrow("no longer wanted");
+  expect(existsSync(scene.prefix)).toBe(false);
+}, 60_000);
+
 test("a script that is not executable is made so before it is called for the last time", async () => {
   const scene = new Scene();
   await scene.install({ pkgname: "old-1.0", files: {}, deinstall: TELLING });

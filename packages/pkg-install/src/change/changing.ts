@@ -11,10 +11,11 @@ import { recoverLocked } from "../transaction/recover.ts";
  *
  * A PKG_DBDIR that was not there goes again when nothing came into it.
  *
- * @throws PkgInstallError where it cannot be made, or another process is changing it
+ * @throws PkgInstallError where it cannot be made, or another process is changing it; the signal's reason where it is aborted
  */
 export async function changing<Result>(options: ChangeOptions, body: () => Promise<Result>): Promise<Result> {
-  const { pkgdb, onWarning } = options;
+  const { pkgdb, onWarning, signal } = options;
+  signal?.throwIfAborted();
   const made = missingDirectories(pkgdb);
   for (const directory of made.toReversed()) makeDirectory(directory);
   const unlock = lockPkgdb(pkgdb);

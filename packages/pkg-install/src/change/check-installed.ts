@@ -77,7 +77,7 @@ function* fileConflicts(
   { ownership }: Work,
 ): Generator<FileConflictError> {
   for (const item of items) {
-    if (item.kind !== "file") continue;
+    if (item.kind !== "file" && !(item.kind === "directory" && item.isShared)) continue;
     const owner = ownership.ownerOf(`${prefix}/${item.path}`);
     if (owner !== undefined && owner !== old?.name && owner !== pkgname) {
       yield new FileConflictError(pkgname, `${prefix}/${item.path}`, owner);

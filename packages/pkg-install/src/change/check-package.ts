@@ -6,7 +6,7 @@ import { PkgInstallError, UnsafePathError } from "../errors.ts";
 import type { InstallOptions, Platform } from "../options.ts";
 import { patternFault } from "../patterns.ts";
 import { checkPolicy } from "./check-policy.ts";
-import { refuseUnsafePaths } from "./safe-path.ts";
+import { hasControl, refuseUnsafePaths } from "./safe-path.ts";
 
 /** The version of pkg_install whose packages are understood, as a date. */
 const TOOLS_VERSION = 20_260_101;
@@ -42,7 +42,7 @@ export function checkPackage(
 
 /** A name becomes that of a directory in PKG_DBDIR. */
 function checkName(pkgname: string): void {
-  const isName = /^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !pkgname.includes("\0");
+  const isName = /^[^.+/\s][^/\s]*-[^/\s-]*$/.test(pkgname) && !hasControl(pkgname);
   if (isName && !pkgname.endsWith(LEFT_OVER)) return;
   throw new PkgInstallError(
     "ERR_PKGDB_NAME",
@@ -57,6 +57,7 @@ function checkPrefix({ pkgname, prefix }: Contents, expected: string | undefined
   if (!isAbsolute(prefix) || normalize(prefix) !== prefix || (prefix.endsWith("/") && prefix !== "/")) {
     throw new UnsafePathError(pkgname, prefix, "the prefix must be an absolute path in its plain form");
   }
+  if (hasControl(prefix)) throw new UnsafePathError(pkgname, prefix, "it has control characters");
   if (expected === undefined || normalize(`${expected}/.`) === prefix) return;
   throw new PkgInstallError(
     "ERR_INSTALL_PREFIX",

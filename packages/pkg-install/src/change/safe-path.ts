@@ -14,16 +14,19 @@ import { native } from "../text.ts";
 export function refuseUnsafePaths(pkgname: string, items: readonly PackingItem[]): void {
   const files = new Set<string>();
   const directories = new Set<string>();
+  const shared = new Set<string>();
   for (const item of items) {
     if (item.kind !== "file" && item.kind !== "directory") continue;
     refuseUnsafePath(pkgname, item.path);
-    if (item.kind !== "file") directories.add(item.path);
+    if (item.kind !== "file") (item.isShared ? shared : directories).add(item.path);
     else if (!files.has(item.path)) files.add(item.path);
     else throw new UnsafePathError(pkgname, item.path, "it is in the packing list twice");
   }
   const good = new Set(["."]);
   for (const path of files) refuseBelowFile(pkgname, dirname(path), { files, good });
   for (const path of directories) refuseBelowFile(pkgname, dirname(path), { files, good });
+  // One that is shared must not be a file itself either: it would have two kinds of owner.
+  for (const path of shared) refuseBelowFile(pkgname, path, { files, good });
 }
 
 /**
@@ -39,8 +42,13 @@ export function refuseUnsafePath(pkgname: string, path: string): void {
       throw new UnsafePathError(pkgname, path, `it has a part ${JSON.stringify(part)}`);
     }
   }
+  if (hasControl(path)) throw new UnsafePathError(pkgname, path, "it has control characters");
+}
+
+/** Whether a text has control characters, which would do something to a terminal. */
+export function hasControl(text: string): boolean {
   // oxlint-disable-next-line no-control-regex
-  if (/[\0-\x1f\x7f]/.test(path)) throw new UnsafePathError(pkgname, path, "it has control characters");
+  return /[\0-\x1f\x7f]/.test(text);
 }
 
 function refuseBelowFile(
@@ -53,7 +61,7 @@ function refuseBelowFile(
     throw new UnsafePathError(
       pkgname,
       directory,
-      "it is a file or link of the package, and something else of it would lie below",
+      "it is a file or link of the package, and something else of it would lie there or below",
     );
   }
   refuseBelowFile(pkgname, dirname(directory), { files, good });
