@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "../src/cli.ts";
 import { UsageError } from "../src/commands/command.ts";
-import { buildPackage } from "./build-tar.ts";
+import { buildPackage, buildTar, metadataItems } from "./build-tar.ts";
 import { newKeys } from "./new-keys.ts";
 import { runInShell, runProgram } from "./run-program.ts";
 
@@ -169,6 +169,16 @@ describe("verify", () => {
       { file: "cut-1.0.tgz", ok: false, code: "ERR_PACKAGE_DAMAGED" },
       { file: "test-1.0.tgz", ok: true, pkgname: "test-1.0", files: 2 },
     ]);
+  });
+
+  test("refuses a name that no package can have", async () => {
+    const { status, stderr } = await runProgram(["verify", "-"], {
+      input: buildTar(metadataItems("@name ../x-1.0\n@cwd /usr/pkg\n")),
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^pkg-archive: standard input: "\.\.\/x-1\.0", .* cannot be the name of a package\n$/,
+    );
   });
 
   test("holds a file against a summary", async () => {

@@ -1,4 +1,5 @@
 import { SignatureError } from "../errors.ts";
+import { expectName } from "../packing-list/expect-name.ts";
 import type { PackageReader } from "../read/open-package.ts";
 import { type Signer, verifySignature } from "../signature/verify-signature.ts";
 import { type Command, parseCommandLine, UsageError } from "./command.ts";
@@ -60,6 +61,7 @@ async function check(path: string, file: AsyncIterable<Uint8Array>, trust: Trust
 }
 
 async function readAll(reader: PackageReader, keyring: Uint8Array | undefined): Promise<Good> {
+  expectName(reader.packingList);
   const signer = keyring === undefined ? undefined : await signerOf(reader, keyring);
   let files = 0;
   for await (const { body } of reader.files) {

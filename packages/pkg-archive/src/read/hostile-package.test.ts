@@ -115,7 +115,11 @@ describe("sizes", () => {
 describe("an archive", () => {
   test.each([
     ["another entry", buildTar([{ name: "b" }]), /the end was expected, found "b"/],
-    ["something else", Buffer.alloc(1024, "x"), /tar: /],
+    [
+      "something else",
+      Buffer.alloc(1024, "x"),
+      /^tar: a good header was expected after "a", found a bad one$/,
+    ],
   ])("cannot go on with %s after its end", async (_, more, message) => {
     await expect(readWhole(Buffer.concat([withFile({ name: "a" }), more]))).rejects.toThrow(message);
   });
@@ -123,7 +127,10 @@ describe("an archive", () => {
   test("needs a good checksum on each of its headers", async () => {
     const bytes = withFile({ name: "a" });
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 1536 + 100) ^ 1, bytes.length - 1536 + 100);
-    await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DAMAGED" });
+    await expect(readWhole(bytes)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_DAMAGED",
+      message: 'tar: a good header was expected after "+DESC", found a bad one',
+    });
   });
 
   test.each([

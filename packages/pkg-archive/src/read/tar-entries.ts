@@ -23,6 +23,8 @@ export class TarEntries {
   readonly #source: ByteSource;
   /** Bytes of the entry that came last which nobody has taken yet. */
   #left = 0;
+  /** Its name. */
+  #name: string | undefined;
   /** Bytes between those and the next header. */
   #padding = 0;
 
@@ -39,7 +41,8 @@ export class TarEntries {
   async next(): Promise<Header | undefined> {
     this.#left += this.#padding;
     while (this.#left > 0) await this.take();
-    const header = await readHeader(this.#source);
+    const header = await readHeader(this.#source, this.#name);
+    this.#name = header?.name;
     const size = header === undefined || header.type === "directory" ? 0 : header.size;
     this.#left = size;
     this.#padding = (BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE;
@@ -64,8 +67,8 @@ export class TarEntries {
   }
 }
 
-/** Reads a header with what stands before it: a long name, or extended records. */
-async function readHeader(source: ByteSource): Promise<Header | undefined> {
+/** Reads a header with what stands before it: a long name, or extended records. @param last name of the entry before */
+async function readHeader(source: ByteSource, last: string | undefined): Promise<Header | undefined> {
   let block = await nextBlock(source);
   while (block?.equals(ZEROS) === true) block = await nextBlock(source);
   let header: Header | undefined;
@@ -77,11 +80,16 @@ async function readHeader(source: ByteSource): Promise<Header | undefined> {
   for (; block !== undefined; block = await nextBlock(source)) {
     tar.write(block);
     await drained(tar);
-    if (failure !== undefined) throw new DamagedError(`tar: ${(failure as Error).message}`, failure);
+    if (failure !== undefined) throw badHeader(last, failure);
     if (header !== undefined) return withExactNames(header, extended);
     extended.add(block);
   }
   return undefined;
+}
+
+function badHeader(last: string | undefined, cause: unknown): DamagedError {
+  const place = last === undefined ? "at the start" : `after ${JSON.stringify(last)}`;
+  return new DamagedError(`tar: a good header was expected ${place}, found a bad one`, cause);
 }
 
 async function nextBlock(source: ByteSource): Promise<Buffer | undefined> {

@@ -1,4 +1,5 @@
 import { MalformedError, SpecError } from "../errors.ts";
+import { expectName } from "../packing-list/expect-name.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
 import { decodeText } from "bz2-record-stream";
 import { parseVariables } from "../variables.ts";
@@ -42,16 +43,19 @@ export interface SummaryFile {
  * Makes the record of a package for pkg_summary as `pkg_info -X` does: lines of `VARIABLE=VALUE`, without the empty line that
  * follows a record.
  *
- * @throws MalformedError for metadata without +CONTENTS or with a bad one; SpecError for the name of a file that takes several lines
+ * @throws MalformedError for metadata without +CONTENTS or with a bad one, as of a name that no package
+ *   can have; SpecError for the name of a file that takes several lines
  */
 export function summaryRecord(metadata: ReadonlyMap<string, Uint8Array>, file: SummaryFile): string {
   const textOf = (name: string): string => decodeText(metadata.get(name) ?? new Uint8Array(0));
   if (!metadata.has("+CONTENTS")) throw new MalformedError("the package has no +CONTENTS");
   if (file.name.includes("\n"))
     throw new SpecError(`${JSON.stringify(file.name)} takes several lines, which a summary has no place for`);
+  const packingList = parsePackingList(textOf("+CONTENTS"));
+  expectName(packingList);
   const lines: string[] = [];
   // Names, dependencies and conflicts keep the order that they have in the list.
-  for (const { word, argument } of parsePackingList(textOf("+CONTENTS")).lines) {
+  for (const { word, argument } of packingList.lines) {
     const variable = FROM_CONTENTS.get(word);
     if (variable !== undefined) lines.push(`${variable}=${argument}`);
   }

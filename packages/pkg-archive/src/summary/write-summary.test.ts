@@ -178,6 +178,17 @@ test.skipIf(samples === undefined)("a summary is what the original tool prints, 
   expect(records(text().replaceAll(/^FILE_CKSUM=.*\n/gm, ""))).toEqual(records(original));
 });
 
+test.each(["", "../../x-1.0", "a/b-1.0", "..", ".x-1.0", "a b-1.0", "a\x1b[2J-1.0"])(
+  "a package that calls itself %j, of which others will make a URL, is refused",
+  async (name) => {
+    put("x-1.0.tgz", "x", name);
+    await expect(writeSummary(directory)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_FILE",
+      message: `${place("x-1.0.tgz")}: ${JSON.stringify(name)}, as its packing list has it, cannot be the name of a package`,
+    });
+  },
+);
+
 test("a name of several lines, which would add lines to a record, is refused", async () => {
   put("odd\nFILE_CKSUM=x-1.0.tgz", "a", "odd-1.0");
   await expect(writeSummary(directory)).rejects.toMatchObject({
