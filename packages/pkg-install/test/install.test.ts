@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -345,4 +346,23 @@ test("the metadata is what the package brought", async () => {
     (name) => statSync(join(directory, name)).mode & 0o777,
   );
   expect(modes).toEqual([0o644, 0o444, 0o555]);
+});
+
+test("a metadata directory without a packing list is no package, and gives way unless it holds something else", async () => {
+  const scene = new Scene();
+  const directory = join(scene.pkgdb, "hello-1.0");
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "+DESC"), "left over");
+  const before = scene.tree();
+  const bad = { ...HELLO, install: "#!/bin/sh\nexit 1\n" };
+  await expect(scene.install(bad)).rejects.toMatchObject({ code: "ERR_INSTALL_SCRIPT" });
+  expect(scene.tree()).toEqual(before);
+  writeFileSync(join(directory, "precious"), "");
+  await expect(scene.install(HELLO)).rejects.toMatchObject({ code: "ERR_INSTALL_WRITE" });
+  rmSync(join(directory, "precious"));
+  await scene.install(HELLO);
+  expect(scene.warnings.at(-1)).toBe(
+    `${directory} was left by an installation that did not come to its end, and is replaced`,
+  );
+  expect(readFileSync(join(directory, "+DESC"), "utf8")).toBe("For a test.\n");
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PackageReader } from "pkg-archive";
 import type { Work } from "./work.ts";
@@ -27,6 +27,15 @@ export function writeMetadata(pkgname: string, metadata: PackageReader["metadata
     writeFileSync(path, bytes);
     chmodSync(path, MODES[name] ?? READ_ONLY);
   }
+  clearLeftOver(directory, work);
   work.transaction.move(beside, directory);
   return directory;
+}
+
+/** Other tools leave a directory without a packing list when they are interrupted; that is no package, and it is in the way. */
+function clearLeftOver(directory: string, { transaction, warn }: Work): void {
+  if (transaction.look(directory)?.isDirectory() !== true) return;
+  if (!readdirSync(directory).every((name) => name.startsWith("+"))) return;
+  warn(`${directory} was left by an installation that did not come to its end, and is replaced`);
+  transaction.takeAway(directory);
 }
