@@ -1,8 +1,8 @@
-// Installs, replaces or removes a package, and kills itself in front of a given call that changes the file system; of a
+// Installs, replaces or removes a package, or recovers from that, and kills itself in front of a given call that changes the file system; of a
 // write, half has been done. Without such a number it says how many calls there were.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { install, remove, replace } from "../dist/index.js";
+import { install, recover, remove, replace } from "../dist/index.js";
 
 const { action, options, file, old, killAt } = JSON.parse(process.argv[2]);
 
@@ -33,4 +33,5 @@ process.stdout.write("begin\n");
 if (action === "install") await install(fs.createReadStream(file), options);
 if (action === "replace") await replace(old, fs.createReadStream(file), options);
 if (action === "remove") await remove(old, options);
+if (action === "recover") await recover(options.pkgdb, options);
 process.stdout.write(`${calls}\n`);

@@ -17,6 +17,8 @@ const isThorough = process.env["CRASH_TEST"] === "all";
 /** Kills in front of calls for each action, evenly spread over all of them; and in front of each of the last, which commit. */
 const MOST_CALLS = isThorough ? Infinity : 7;
 const LAST_CALLS = 7;
+/** The same for the recovery from a kill, the last call among them. */
+const MOST_CALLS_AGAIN = isThorough ? Infinity : 3;
 /** Kills at random moments for each action. */
 const RANDOM_KILLS = isThorough ? 200 : 3;
 /** For all the kills of an action, in milliseconds. */
@@ -88,6 +90,21 @@ describe.each(actions)("%s, killed", { timeout: TIMEOUT }, (action) => {
     expect(outcomes.flatMap(differences)).toEqual([]);
   });
 
+  test("and killed again in front of calls of the recovery, is as before when recovered", async () => {
+    const killAt = Math.floor(calls * 0.8);
+    const { place } = await perform(action, "recovered", { killAt });
+    const whole = await runChild({ action: "recover", options: optionsFor(place) }, {});
+    expect(whole.calls).toBeGreaterThan(10);
+    const spread = Math.min(whole.calls, MOST_CALLS_AGAIN);
+    const outcomes = await gather(spread, async (index) => {
+      const again = await perform(action, `again-${index}`, { killAt });
+      const order = { action: "recover", options: optionsFor(again.place) };
+      await runChild(order, { killAt: whole.calls - Math.floor((index * whole.calls) / spread) });
+      return conclude(again);
+    });
+    expect(outcomes.flatMap(({ tree }) => difference(tree, before))).toEqual([]);
+  });
+
   test("half way through, is put right by the next change, which says so", async () => {
     const { place } = await perform(action, "next", { killAt: Math.floor(calls / 2) });
     const warnings: string[] = [];
@@ -138,7 +155,11 @@ interface Kill {
 }
 
 async function run(action: Action, name: string, kill: Kill): Promise<Outcome> {
-  const { place, calls, duration } = await perform(action, name, kill);
+  return conclude(await perform(action, name, kill));
+}
+
+/** Recovers, and tells what there is then. */
+async function conclude({ place, calls, duration }: Performance): Promise<Outcome> {
   const recovery = await recover(optionsFor(place).pkgdb, { environment: process.env });
   expectAgreement(place);
   const tree = treeOf(place);
@@ -146,27 +167,36 @@ async function run(action: Action, name: string, kill: Kill): Promise<Outcome> {
   return { tree, recovery, calls, duration };
 }
 
+interface Performance {
+  readonly place: string;
+  readonly calls: number;
+  readonly duration: number;
+}
+
 /** Does it in a process of its own and in a directory of that name, and kills that process. */
-async function perform(
-  action: Action,
-  name: string,
-  { killAt, killAfter }: Kill,
-): Promise<{ place: string; calls: number; duration: number }> {
+async function perform(action: Action, name: string, kill: Kill): Promise<Performance> {
   const place = join(root, `${action}-${name}`);
   cpSync(join(root, action), place, { recursive: true, verbatimSymlinks: true });
-  const options = optionsFor(place);
   const file = join(root, action === "install" ? "app-1.0.tgz" : "app-2.0.tgz");
-  const order = JSON.stringify({ action, options, file, old: "app-1.0", killAt });
-  const started = spawn(process.execPath, [child, order], { stdio: ["ignore", "pipe", "inherit"] });
+  return { place, ...(await runChild({ action, options: optionsFor(place), file, old: "app-1.0" }, kill)) };
+}
+
+async function runChild(
+  order: object,
+  { killAt, killAfter }: Kill,
+): Promise<Pick<Performance, "calls" | "duration">> {
+  const said: string[] = [];
+  const started = spawn(process.execPath, [child, JSON.stringify({ ...order, killAt })], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(started, "close");
-  let said = "";
-  started.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  started.stdout.setEncoding("utf8").on("data", (text: string) => said.push(text));
   await Promise.race([once(started.stdout, "data"), ended]);
   const start = performance.now();
   if (killAfter !== undefined)
     await Promise.race([delay(killAfter), ended]).then(() => started.kill("SIGKILL"));
   await ended;
-  return { place, calls: Number(said.split("\n")[1]), duration: performance.now() - start };
+  return { calls: Number(said.join("").split("\n")[1]), duration: performance.now() - start };
 }
 
 /** Each file of an installed package is there and is the package's in the database. */
