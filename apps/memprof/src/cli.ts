@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
+import { splitCommand } from "./options.ts";
 import type { Report } from "./report/report.ts";
 import { usageOf, usageOfVerb } from "./usage.ts";
 import type { Outcome, Verb } from "./verb.ts";
@@ -102,8 +103,9 @@ export async function runCli(args: readonly string[], report: Report): Promise<O
   const verb = VERBS.find((one) => one.name === name);
   if (verb === undefined) throw noSuchVerb(name);
   const { options, run } = await verb.load();
-  const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-  if (own[0] === "--help" || own[0] === "-h") return print(usageOfVerb(verb, options, report.columns));
+  // What follows the command's name is the command's.
+  const { own } = splitCommand(rest, options);
+  if (own.includes("--help") || own.includes("-h")) return print(usageOfVerb(verb, options, report.columns));
   try {
     return await run({ args: rest, report });
   } catch (error) {

@@ -13,8 +13,21 @@ export async function writeOut(
   await (path === "-" ? report.print(pieces) : save(path, pieces));
 }
 
-/** Writes a file beside its path and renames it when it is whole. */
+/**
+ * Writes a file beside its path and renames it when it is whole.
+ *
+ * @throws Error that names the file, where it cannot be written
+ */
 export async function save(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  try {
+    await writeBeside(path, pieces);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new Error(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function writeBeside(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const part = `${path}.part`;
   const file = await open(part, "w");
   try {

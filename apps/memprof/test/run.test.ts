@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
-import { bin, withoutStrace, Workplace } from "./memprof.ts";
+import { bin, usable, withoutStrace, Workplace } from "./memprof.ts";
 import { runOnTerminal } from "./terminal.ts";
 
 const place = new Workplace();
@@ -207,3 +207,13 @@ setTimeout(() => process.exit(4), 1000);
     expect(shown).toMatch(/^ready\r\n\^Cinterrupt 1\r\nmemprof: recorded by strace in \S+\r\nstatus 4\r\n$/);
   });
 });
+
+it.skipIf(!usable.includes("massif"))(
+  "tells no number of calls where the tracer has none (needs valgrind)",
+  () => {
+    const { status, stderr } = place.run(["run", "--backend", "massif", "--", "/bin/ls", "/"]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("  Total bytes allocated");
+    expect(stderr).not.toContain("Total number of allocations");
+  },
+);

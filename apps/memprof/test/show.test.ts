@@ -71,7 +71,11 @@ describe("memprof report", () => {
   it("leaves an older file as it is where the new one cannot be written", () => {
     mkdirSync(place.path("taken.svg.part"));
     place.write("taken.svg", "old");
-    expect(place.run(["report", "before.rec", "--svg", "taken.svg"])).toMatchObject({ status: 1 });
+    const { status, stderr } = place.run(["report", "before.rec", "--svg", "taken.svg"]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^memprof: taken\.svg: cannot be written: EISDIR/) as string,
+    });
     expect(read("taken.svg")).toBe("old");
   });
 });

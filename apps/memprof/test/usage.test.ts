@@ -48,6 +48,7 @@ describe("memprof", () => {
       }
     }
     expect(place.run(["help", "record"]).stdout).toBe(place.run(["record", "-h"]).stdout);
+    expect(place.run(["record", "--fine", "--help"]).stdout).toBe(place.run(["record", "-h"]).stdout);
     expect(place.run(["record", "--help"]).stdout).toMatch(/^ {2}-o, --output FILE +where to keep it/m);
     expect(place.run(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

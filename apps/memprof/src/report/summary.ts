@@ -46,7 +46,8 @@ export function* summarize(recording: Recording, columns: number | undefined): G
   // Some tracers tell how much there was, not in which sizes it came.
   yield totals.buckets.size === 0 ? "\n" : `\n${quantizeText(totals.buckets, { title: sizes })}\n`;
   yield line(total, totals.bytes);
-  yield line(calls, totals.calls);
+  // Some tell how much there was, not by how many calls.
+  if (totals.calls > 0 || totals.bytes === 0) yield line(calls, totals.calls);
   if (totals.peak !== undefined) yield line("Largest heap, in bytes", totals.peak);
   if (totals.held !== undefined) yield line("Bytes still held at the end", totals.held);
   if (processes.length > 1) yield `\n${clipped(processTable(recording), columns)}`;

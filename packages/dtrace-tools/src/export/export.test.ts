@@ -163,6 +163,15 @@ describe("toTenth", () => {
   });
 });
 
+describe("topFrames", () => {
+  it("tells equal ones as a backtrace does, callees before callers", () => {
+    const profile = new Profile("bytes");
+    profile.add(["app", "main", "load", "malloc"], 8);
+    const names = topFrames(profile).map(({ name }) => name);
+    expect(names).toEqual(["malloc", "load", "main", "app"]);
+  });
+});
+
 describe("toTable", () => {
   const profile = profileOf({ "main;f;f": 30, "main;g|h": 70 });
 

@@ -18,17 +18,16 @@ export interface TableOptions {
   readonly style?: "plain" | "markdown" | undefined;
 }
 
-/** The frames with the largest values, those of what they call included. */
+/** The frames with the largest values, those of what they call included; of equal ones callees come before callers. */
 export function topFrames(profile: Profile, options: TableOptions = {}): TopFrame[] {
   const tree = profile.tree();
   const { self, totals } = sumFrames(tree, tree);
   const frames: TopFrame[] = [];
-  for (let frame = 0; frame < tree.names.length; frame++) {
+  // Callers got their numbers first, since stacks are added from the root; the order of equals is kept.
+  for (let frame = tree.names.length - 1; frame >= 0; frame--) {
     frames.push({ name: tree.names[frame] ?? "", self: self[frame] ?? 0, total: totals[frame] ?? 0 });
   }
-  return frames
-    .toSorted((a, b) => b.total - a.total || b.self - a.self || (a.name < b.name ? -1 : 1))
-    .slice(0, options.limit ?? 20);
+  return frames.toSorted((a, b) => b.total - a.total || b.self - a.self).slice(0, options.limit ?? 20);
 }
 
 /** Writes the frames with the largest values as a table: value with what is called, own value, name. */

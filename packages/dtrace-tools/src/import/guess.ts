@@ -68,7 +68,8 @@ export function guess(head: string): TraceFormat | undefined {
 export function unknownFormat(head: string): TraceFormatError {
   if (head === "") return new TraceFormatError(0, "the trace is empty");
   const first = head.slice(0, head.indexOf("\n") === -1 ? undefined : head.indexOf("\n"));
-  const found = JSON.stringify(first.slice(0, 60));
+  // A program or picture, say, whose bytes tell a person nothing.
+  const found = /[\0-\b\uFFFD]/.test(first) ? "binary data" : JSON.stringify(first.slice(0, 60));
   return new TraceFormatError(
     1,
     `expected a trace in one of the formats ${TRACE_FORMATS.join(", ")}, found ${found}`,
