@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { FatalError } from "./fatal-error.ts";
-import { Output } from "./report/output.ts";
+import { Output, ReaderGone } from "./report/output.ts";
 import { runCommandLine } from "./run.ts";
 
 /** What a shell reports for a program that a signal ended. */
@@ -38,8 +38,7 @@ async function main(): Promise<never> {
     output.flush();
     status ||= code;
   } catch (error) {
-    // The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it.
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") status = SIGNAL_STATUS.SIGPIPE;
+    if (error instanceof ReaderGone) status = SIGNAL_STATUS.SIGPIPE;
     else if (error instanceof FatalError) status = tellLast(error);
     else throw error;
   }

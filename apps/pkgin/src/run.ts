@@ -1,7 +1,7 @@
 import { optionRows } from "./command-line/option-table.ts";
 import { type Invocation, parseCommandLine, UsageError } from "./command-line/parse.ts";
 import { Declined, FatalError } from "./fatal-error.ts";
-import type { Output } from "./report/output.ts";
+import { type Output, ReaderGone } from "./report/output.ts";
 
 /** What a run needs of the process. */
 export interface Surroundings {
@@ -46,7 +46,7 @@ async function runInvocation(invocation: Invocation, surroundings: Surroundings)
 
 /** Tells the user why a run ended early. @returns the exit status */
 async function tell(error: unknown, { output, signal }: Surroundings): Promise<number> {
-  if ((error as NodeJS.ErrnoException).code === "EPIPE") throw error;
+  if (error instanceof ReaderGone) throw error;
   if (error instanceof Declined) return 1;
   if (error instanceof UsageError) {
     const options = optionRows.map(([name]) => name);

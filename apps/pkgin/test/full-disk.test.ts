@@ -40,6 +40,37 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
+  "a disk that is full to the last byte can be cleaned, and what cannot be done on it is told with the file (needs the right to mount)",
+  async () => {
+    const directory = temporaryDirectory();
+    const prefix = temporaryDirectory();
+    await createRepository(directory, [
+      { pkgname: "big-1", prefix, files: { "share/big": { size: 2 * 1024 * 1024 } } },
+    ]);
+    const server = await serveDirectory(directory);
+    onTestFinished(() => server.close());
+    const script = `
+      mount -t tmpfs -o size=6m none "$1" && cd "$1" || exit 1
+      pkgin() { "$node" "$bin" --prefix "$prefix" -y "$@" > /dev/null; echo "$1: $?"; }
+      node=$2 bin=$3 prefix=$1
+      pkgin install big
+      cat /dev/zero > fill 2> /dev/null
+      pkgin keep big
+      pkgin unkeep big
+      pkgin clean
+      ls var/db/pkgin/cache`;
+    const { stdout, stderr } = await runCommand(
+      ["unshare", "-m", "sh", "-c", script, "sh", prefix, process.execPath, bin],
+      { env: { PKG_REPOS: server.url } },
+    );
+    expect({ stdout, stderr }).toEqual({
+      stdout: "install: 0\nkeep: 0\nunkeep: 1\nclean: 0\n",
+      stderr: expect.stringMatching(/^pkgin: cannot write \/.*: No space left on device\n$/),
+    });
+  },
+);
+
+test.skipIf(!canMount)(
   "where there is no room to save the old version an upgrade does without, and one that is atomic is taken back (needs the right to mount)",
   async () => {
     const directory = temporaryDirectory();

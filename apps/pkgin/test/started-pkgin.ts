@@ -9,7 +9,7 @@ import type { Scene } from "./scene.ts";
 /** A pkgin that is at work, and can be signalled. */
 export interface StartedPkgin {
   readonly ended: Promise<Run>;
-  /** Closes the pipes that it writes to. */
+  /** Closes the pipes that it writes to: what it has written then counts for nothing. */
   deafen(): void;
   /** Signals it alone. */
   kill(signal: NodeJS.Signals): void;
@@ -30,8 +30,8 @@ export function startPkgin(
   });
   const run = async (): Promise<Run> => {
     const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
+      text(child.stdout).catch(() => ""),
+      text(child.stderr).catch(() => ""),
       once(child, "close") as Promise<[number | null]>,
     ]);
     return { status, stdout, stderr };

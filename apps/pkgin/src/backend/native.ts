@@ -1,4 +1,5 @@
 import { existsSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { FetchError } from "fetch-to-fd";
 import {
   DamagedError,
@@ -27,6 +28,7 @@ import type { Locations } from "../config/locations.ts";
 import { networkOptions } from "../config/network.ts";
 import type { Setting } from "../context.ts";
 import type { InstallPolicy } from "../integrity/install-policy.ts";
+import { writing } from "../writing.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import { describePackage } from "./describe-package.ts";
 import { installedStamp } from "./installed-stamp.ts";
@@ -97,7 +99,8 @@ export class NativeBackend implements Backend {
   }
 
   async setAutomatic(fullName: string, automatic: boolean): Promise<void> {
-    setAutomatic(this.#locations.pkgdb, fullName, automatic);
+    const { pkgdb } = this.#locations;
+    writing(join(pkgdb, fullName), () => setAutomatic(pkgdb, fullName, automatic));
   }
 
   async #install(

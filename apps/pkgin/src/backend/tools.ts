@@ -1,9 +1,11 @@
 import { fstatSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { records } from "bz2-record-stream";
 import { installedPackages, setAutomatic } from "pkg-install";
 import type { LocalInput } from "summary-to-sqlite";
 import { FatalError } from "../fatal-error.ts";
+import { writing } from "../writing.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import type { Tools } from "./find-tools.ts";
 import { askTool, runTool, type ToolCall, type ToolOutput } from "./run-tool.ts";
@@ -78,7 +80,7 @@ export class ToolsBackend implements Backend {
   }
 
   async setAutomatic(fullName: string, automatic: boolean): Promise<void> {
-    setAutomatic(this.#pkgdb, fullName, automatic);
+    writing(join(this.#pkgdb, fullName), () => setAutomatic(this.#pkgdb, fullName, automatic));
   }
 
   async #change(call: ToolCall, { stdout, stderr, onStart }: ToolOutput): Promise<ChangeResult> {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { FatalError } from "../fatal-error.ts";
 import { makeDirectories } from "../make-directories.ts";
 import { systemReason } from "../system-reason.ts";
+import { writing } from "../writing.ts";
 
 /**
  * Changes the lines of a configuration file, which is made where it is missing; the old file is there until the new one is
@@ -18,11 +19,12 @@ export function editLines(file: string, change: (lines: readonly string[]) => re
   const beside = `${file}.new`;
   makeDirectories(dirname(file));
   try {
-    writeFileSync(beside, after.map((line) => `${line}\n`).join(""));
-    renameSync(beside, file);
-  } catch (error) {
+    writing(file, () => {
+      writeFileSync(beside, after.map((line) => `${line}\n`).join(""));
+      renameSync(beside, file);
+    });
+  } finally {
     rmSync(beside, { force: true });
-    throw new FatalError(`cannot write ${file}: ${systemReason(error)}`, { cause: error });
   }
 }
 

@@ -110,7 +110,15 @@ function encode(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** @throws the system's error where the reader has gone; FatalError for any other refusal */
+/** The reader of a pipe has gone: nothing more can be said, and nobody is there to hear it. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+/** What writing fails with then: a pipe of a Node program is a socket, which is reset where some was still to be read. */
+const GONE: readonly unknown[] = ["EPIPE", "ECONNRESET"];
+
+/** @throws ReaderGone; FatalError for any other refusal */
 function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {
@@ -118,7 +126,7 @@ function writeAll(fd: number, bytes: Buffer): void {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") throw error;
+      if (GONE.includes(code)) throw new ReaderGone("nobody reads what is written", { cause: error });
       if (code !== "EAGAIN") {
         const name = fd === 1 ? "standard output" : "standard error";
         throw new FatalError(`could not write to ${name}: ${systemReason(error)}`, { cause: error });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { FatalError } from "../fatal-error.ts";
+import { writing } from "../writing.ts";
 
 /** What is counted of the lines that one phase added. */
 export interface LogCounts {
@@ -37,7 +38,7 @@ export class ErrorLog {
   }
 
   append(text: string): void {
-    writeSync(this.fd, text);
+    writing(this.path, () => writeSync(this.fd, text));
   }
 
   /** Counts warnings and errors in the lines added since a mark, by the words that the tools use. */

@@ -17,6 +17,7 @@ import {
   readHistory,
   type TransactionStatus,
 } from "./history.ts";
+import { writing } from "../writing.ts";
 
 /** A larger file is cut down to its last transactions before the next one, in bytes. */
 const LARGEST = 4 * 1024 * 1024;
@@ -39,10 +40,12 @@ export type NotedFacts = Pick<HistoryChange, "reason" | "process">;
 export class HistoryWriter {
   /** The number of the transaction. */
   readonly id: number;
+  readonly #file: string;
   readonly #fd: number;
 
-  private constructor(fd: number, id: number) {
-    this.#fd = fd;
+  private constructor(file: string, id: number) {
+    this.#file = file;
+    this.#fd = writing(file, () => openSync(file, "a", 0o644));
     this.id = id;
   }
 
@@ -51,9 +54,9 @@ export class HistoryWriter {
     const { command, changes, isAtomic = false, keeping = [] } = planned;
     shorten(file);
     const last = (await readHistory(file)).at(-1)?.id ?? 0;
-    const writer = new HistoryWriter(openSync(file, "a", 0o644), last + 1);
+    const writer = new HistoryWriter(file, last + 1);
     // A line that a power cut has left unfinished must not swallow this one.
-    writeSync(writer.#fd, endsInNewline(file) ? "" : "\n");
+    if (!endsInNewline(file)) writer.#append("\n");
     writer.#write({
       id: writer.id,
       began: new Date().toISOString(),
@@ -67,7 +70,7 @@ export class HistoryWriter {
 
   /** Goes on with one that was cut off. */
   static resume(file: string, id: number): HistoryWriter {
-    return new HistoryWriter(openSync(file, "a", 0o644), id);
+    return new HistoryWriter(file, id);
   }
 
   /** @param change its place in the list of changes */
@@ -82,8 +85,12 @@ export class HistoryWriter {
   }
 
   #write(line: HistoryLine): void {
-    writeSync(this.#fd, `${JSON.stringify(line)}\n`);
+    this.#append(`${JSON.stringify(line)}\n`);
     fdatasyncSync(this.#fd);
+  }
+
+  #append(text: string): void {
+    writing(this.#file, () => writeSync(this.#fd, text));
   }
 }
 

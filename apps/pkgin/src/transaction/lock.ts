@@ -28,7 +28,7 @@ export interface LockOptions {
  */
 export async function withLock<T>(home: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const owner = lockOwner(home);
-  const lock = new Database(lockFile(home), { timeout: 0 });
+  const lock = openLock(lockFile(home));
   try {
     await take(lock, owner, options);
     try {
@@ -51,6 +51,14 @@ export function lockOwner(home: string): string {
   return join(home, "lock.owner");
 }
 
+function openLock(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: 0 });
+  } catch (error) {
+    throw new FatalError(`cannot lock ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 async function take(
   lock: Database.Database,
   owner: string,
@@ -62,12 +70,22 @@ async function take(
     if (isFirst) onWait(describeOwner(owner));
     await delay(POLL, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
-  writeFileSync(owner, `process ${process.pid} since ${new Date().toISOString()}\n`);
+  sign(owner);
+}
+
+/** Says who holds the lock; where there is no room for that, who comes second is told less. */
+function sign(owner: string): void {
+  try {
+    writeFileSync(owner, `process ${process.pid} since ${new Date().toISOString()}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
 }
 
 function tryLock(lock: Database.Database): boolean {
   try {
-    lock.exec("BEGIN EXCLUSIVE");
+    // No journal is begun, so that the lock can be had on a full disk, too.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "SQLITE_BUSY") return false;
@@ -82,10 +100,11 @@ function busy(owner: string, wait: number): FatalError {
 }
 
 function describeOwner(owner: string): string {
+  const unknown = "which one is not known";
   try {
-    return readFileSync(owner, "utf8").trim();
+    return readFileSync(owner, "utf8").trim() || unknown;
   } catch {
     // It has taken the lock but not yet written its name, or is just leaving.
-    return "which one is not known";
+    return unknown;
   }
 }
