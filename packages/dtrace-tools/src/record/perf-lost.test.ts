@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { machineTool } from "test-support";
 import { expect, it } from "vitest";
 import { available } from "./choose.ts";
 import { countLost, lostEvents } from "./perf-lost.ts";
@@ -20,21 +21,22 @@ syscalls:sys_exit_mprotect stats:
 `;
 
 const tracers = await available();
-const hasPerf = tracers.some(({ name, usable }) => name === "perf" && usable);
+const perf = tracers.some(({ name, usable }) => name === "perf" && usable) ? machineTool("perf") : undefined;
 
 it("adds what each kind of event has lost", () => {
   expect(lostEvents(STATS)).toBe(2045);
   expect(lostEvents("")).toBe(0);
 });
 
-it.skipIf(!hasPerf)("counts all that did not fit into perf's buffer (needs perf)", async () => {
+it("counts all that did not fit into perf's buffer", async ({ skip }) => {
+  if (perf === undefined) return skip("needs perf");
   const directory = mkdtempSync(join(tmpdir(), "perf-lost-"));
   const data = join(directory, "perf.data");
   try {
     // The stack of one event is larger than the whole buffer, so that none is recorded.
     const buffer = ["-m", "1", "--call-graph", "dwarf,16384"];
     const event = ["-e", "syscalls:sys_exit_brk"];
-    const { status } = spawnSync("perf", ["record", "-q", "-o", data, ...buffer, ...event, "--", "true"]);
+    const { status } = spawnSync(perf, ["record", "-q", "-o", data, ...buffer, ...event, "--", "true"]);
     expect(status).toBe(0);
     expect(await countLost(data)).toBeGreaterThan(0);
   } finally {
