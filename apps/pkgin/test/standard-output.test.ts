@@ -38,7 +38,9 @@ test.skipIf(!existsSync("/dev/full"))("the status tells it where nothing can be 
 });
 
 test("a reader who has seen enough ends it quietly", async () => {
-  const child = spawn(process.execPath, [bin, "--prefix", scene.prefix, "avail"], { env: environment() });
+  const child = spawn(process.execPath, [bin, "--prefix", scene.prefix, "avail"], {
+    env: environment({ PKG_REPOS: scene.server.url }),
+  });
   // What it waits to write is lost with what has not been read of the rest.
   child.stdout.once("data", () => child.stdout.destroy());
   const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, "close")]);

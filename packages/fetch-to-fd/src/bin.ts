@@ -11,8 +11,14 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   endBySignal();
-  const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
   // Where the reader of a pipe has gone there is nobody to tell.
-  if (cause?.code !== "EPIPE") process.stderr.write(`fetch-to-fd: ${(error as Error).message}\n`);
+  if (!isUnread(error as Error)) process.stderr.write(`fetch-to-fd: ${(error as Error).message}\n`);
   process.exitCode = 1;
+}
+
+/** Tells whether nobody reads what was written. A pipe of Node's is a socket, which is reset where some was still to be read. */
+function isUnread({ code, cause }: NodeJS.ErrnoException): boolean {
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code;
+  // A server, too, can reset a connection.
+  return reason === "EPIPE" || (reason === "ECONNRESET" && code === "ERR_FETCH_WRITE");
 }
