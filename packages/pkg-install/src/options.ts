@@ -31,7 +31,7 @@ export interface ChangeOptions {
   readonly output?: ScriptOutput | undefined;
   /** Told what a person should know, though it is no failure. */
   readonly onWarning?: ((message: string) => void) | undefined;
-  /** What has been done is taken back when it is aborted. */
+  /** What has been done is taken back when it is aborted; a script that runs has five seconds to end. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { recover } from "../src/index.ts";
@@ -25,6 +34,14 @@ test.each([
   await scene.install(hello);
   expect(scene.files()).toEqual(["bin/hello"]);
   expect(existsSync(`${scene.pkgdb}.lock`)).toBe(false);
+});
+
+test("what a process has left that was killed while it took a lock over is removed", async () => {
+  const scene = new Scene();
+  mkdirSync(scene.pkgdb);
+  symlinkSync("999999998:1:boot", `${scene.pkgdb}.lock.999999999:1:boot`);
+  await scene.install(hello);
+  expect(readdirSync(scene.root).filter((name) => name.includes("lock"))).toEqual([]);
 });
 
 test("the lock is the same by whatever name the PKG_DBDIR is called", async () => {

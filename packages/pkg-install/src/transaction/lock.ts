@@ -1,4 +1,5 @@
-import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { isSystemError, PkgInstallError, writeError } from "../errors.ts";
 import { besidePkgdb } from "./beside-pkgdb.ts";
 import { isRunning, processIdentity } from "./process-identity.ts";
@@ -20,8 +21,9 @@ export function lockPkgdb(pkgdb: string): () => void {
     const owner = ownerOfLock(path);
     if (owner === undefined) continue;
     if (isRunning(owner)) throw busy(pkgdb, owner);
-    discard(path, owner);
+    discard(path, { stale: owner, own });
   }
+  sweep(path);
   return () => rmSync(path, { force: true });
 }
 
@@ -50,8 +52,8 @@ function ownerOfLock(path: string): string | undefined {
 }
 
 /** Only one process gets the stale lock by renaming it; a fresh one that another has made meanwhile goes back. */
-function discard(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}`;
+function discard(path: string, { stale, own }: { stale: string; own: string }): void {
+  const aside = `${path}.${own}`;
   try {
     renameSync(path, aside);
   } catch (error) {
@@ -60,6 +62,15 @@ function discard(path: string, stale: string): void {
   }
   if (readlinkSync(aside) === stale) rmSync(aside);
   else renameSync(aside, path);
+}
+
+/** Removes what processes have left that were killed while they discarded a lock. */
+function sweep(path: string): void {
+  const start = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(start) && !isRunning(name.slice(start.length)))
+      rmSync(join(dirname(path), name), { force: true });
+  }
 }
 
 function busy(pkgdb: string, owner: string): PkgInstallError {
