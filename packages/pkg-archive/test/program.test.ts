@@ -102,6 +102,16 @@ describe("info", () => {
     });
   });
 
+  test("prints a description of very many lines, and nothing that does something to a terminal", async () => {
+    const [contents, comment] = metadataItems("@name long-1.0\n@cwd /usr/pkg\n");
+    const items = [contents, comment, { name: "+DESC", content: `${"a\n".repeat(300_000)}\x1b[2Jz\n` }];
+    const input = buildTar(items.filter((item) => item !== undefined));
+    const { stdout } = await runProgram(["info", "-"], { input });
+    expect(stdout).toBe(
+      `Name: long-1.0\nComment: A test\nPrefix: /usr/pkg\nFiles: 0\n\n${"a\n".repeat(300_000)}\\x1b[2Jz\n`,
+    );
+  });
+
   test("reads standard input", async () => {
     const { stdout } = await runProgram(["info", "-"], { input: good });
     expect(stdout).toMatch(/^Name: test-1.0\n/);

@@ -2,7 +2,7 @@ import type { PackageReader } from "../read/open-package.ts";
 import { decodeText } from "bz2-record-stream";
 import { parseVariables, type Variables } from "../variables.ts";
 import { type Command, onlyOperand, parseCommandLine } from "./command.ts";
-import { printable } from "./printable.ts";
+import { printable, printableLines } from "./printable.ts";
 import { openFile, readPackage } from "./read-package.ts";
 
 /** `pkg-archive info FILE` */
@@ -69,5 +69,5 @@ function asText(facts: Facts): string {
   ];
   const shown = rows.filter(([, value]) => value !== undefined);
   const lines = shown.map(([label, value]) => printable(`${label}: ${value}`));
-  return `${[...lines, "", ...facts.description.trimEnd().split("\n").map(printable)].join("\n")}\n`;
+  return `${lines.join("\n")}\n\n${printableLines(facts.description.trimEnd())}\n`;
 }

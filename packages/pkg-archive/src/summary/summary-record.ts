@@ -66,16 +66,15 @@ export function summaryRecord(metadata: ReadonlyMap<string, Uint8Array>, file: S
   }
   lines.push(`FILE_NAME=${file.name}`, `FILE_SIZE=${file.size}`);
   if (file.cksum !== undefined) lines.push(`FILE_CKSUM=${file.cksum}`);
-  lines.push(...description(textOf("+DESC")));
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${description(textOf("+DESC"))}`;
 }
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0]?.trim() ?? "";
 }
 
-function description(text: string): readonly string[] {
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines.map((line) => `DESCRIPTION=${line}`);
+/** Made in one go, since there can be very many lines. */
+function description(text: string): string {
+  if (text === "") return "";
+  return `DESCRIPTION=${text.replace(/\n$/, "").replaceAll("\n", "\nDESCRIPTION=")}\n`;
 }

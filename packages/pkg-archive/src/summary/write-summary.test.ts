@@ -209,6 +209,15 @@ test.skipIf(process.platform === "darwin")(
   },
 );
 
+test("a description can have very many lines", async () => {
+  const [contents, comment] = metadataItems("@name long-1.0\n@cwd /usr/pkg\n");
+  const items = [contents, comment, { name: "+DESC", content: "a\n\n".repeat(200_000) }];
+  writeFileSync(place("long-1.0.tgz"), buildTar(items.filter((item) => item !== undefined)));
+  await writeSummary(directory);
+  const summary = gunzipSync(readFileSync(place("pkg_summary.gz"))).toString();
+  expect(summary.endsWith(`\n${"DESCRIPTION=a\nDESCRIPTION=\n".repeat(200_000)}\n`)).toBe(true);
+});
+
 test("what is no file is told of by its name", async () => {
   symlinkSync(directory, place("link-1.0.tgz"));
   await expect(writeSummary(directory)).rejects.toThrow(
