@@ -54,7 +54,10 @@ test("every verb has the short name that the usage shows", async () => {
 test("-v prints the versions of pkgin and SQLite", async () => {
   const { status, stdout, stderr } = await runPkgin(["-v"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^pkgin 26\.11\.0 \(using SQLite 3\.\d+\.\d+\)\n$/);
+  const [, version, sqlite] = /^pkgin (\S+) \(using SQLite (\S+)\)\n$/.exec(stdout) ?? [];
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect(version).toBe((JSON.parse(manifest) as { version: string }).version);
+  expect(sqlite).toMatch(/^3\.\d+\.\d+$/);
 });
 
 test.each([
