@@ -52,11 +52,15 @@ function manyStacks(): Profile {
 }
 
 /** Opens a page that fails the test when it throws, or asks for anything but itself. */
-async function open(path: string, pieces: Iterable<string>, query = ""): Promise<Page> {
+async function open(
+  path: string,
+  pieces: Iterable<string>,
+  { query = "", javaScriptEnabled = true } = {},
+): Promise<Page> {
   const type = path.endsWith(".svg") ? "image/svg+xml" : "text/html; charset=utf-8";
   pages.set(path, { type, text: [...pieces].join("") });
   if (browser === undefined) throw new Error("there is no browser");
-  const page = await browser.newPage({ viewport: { width: 1240, height: 760 } });
+  const page = await browser.newPage({ viewport: { width: 1240, height: 760 }, javaScriptEnabled });
   page.on("pageerror", (error) => expect.soft(error.message).toBe("no error"));
   page.on("request", (request) => expect.soft(request.url()).toContain(`${origin}${path}`));
   await page.goto(`${origin}${path}${query}`);
@@ -130,7 +134,7 @@ describe.skipIf(executablePath === undefined)("a flame graph in a browser", () =
     await frameOf(page, "parse").click();
     const { search } = new URL(await addressOf(page));
     await page.close();
-    const again = await open("/link.svg", draw(), search);
+    const again = await open("/link.svg", draw(), { query: search });
     expect(await widthOf(again, "parse")).toBeCloseTo(1180, 0);
     expect(await text(again, "#matched")).toBe("Matched: 66.7%");
     await again.close();
@@ -230,7 +234,7 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
     await page.locator("#search").fill("malloc");
     const { hash } = new URL(await addressOf(page));
     await page.close();
-    const again = await open("/link.html", toHtmlReport(subject), hash);
+    const again = await open("/link.html", toHtmlReport(subject), { query: hash });
     expect(await text(again, "#matched")).toBe("Matched: 66.7%");
     await again.locator("#flame").hover(at(2, 0.3));
     expect(await text(again, "#details")).toMatch(/^parse /);
@@ -287,6 +291,13 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
       "0 bytes",
       "load",
     ]);
+    await page.close();
+  });
+
+  it("says why it is empty where no JavaScript is run, below totals that are told once", async () => {
+    const page = await open("/plain.html", toHtmlReport(subject), { javaScriptEnabled: false });
+    expect(await page.locator("noscript p").isVisible()).toBe(true);
+    expect(await page.locator(".card").allInnerTexts()).toEqual(["total growth\n1,000 bytes"]);
     await page.close();
   });
 

@@ -128,9 +128,11 @@ function card(
   if (value === undefined) return "";
   const kind =
     before === undefined || before === value ? "note" : value > before ? "note grew" : "note shrank";
-  const note =
-    before === undefined ? withCommas(value) : `${write(before)} before, ${changeText(before, value)}`;
-  return `<div class="card"><div class="name">${escapeXml(name)}</div><div class="value">${write(value)}</div><div class="${kind}">${note}</div></div>`;
+  const written = write(value);
+  const exact = withCommas(value);
+  const alone = written.startsWith(exact) ? "" : exact;
+  const note = before === undefined ? alone : `${write(before)} before, ${changeText(before, value)}`;
+  return `<div class="card"><div class="name">${escapeXml(name)}</div><div class="value">${written}</div><div class="${kind}">${note}</div></div>`;
 }
 
 function controls(
@@ -155,11 +157,12 @@ ${toggle}<input id="search" type="search" placeholder="Search (regexp)" aria-lab
 function body(left: number): string {
   const note = left === 0 ? "" : `${withCommas(left)} of the narrowest frames are left out of this page. `;
   return `<main>
+<noscript><p class="empty">The graph and the tables are drawn by JavaScript, which is not run here.</p></noscript>
 <section id="flame-panel" class="panel"><canvas id="flame" tabindex="0" role="img" aria-label="flame graph; arrow keys walk, Enter zooms"></canvas></section>
 <section id="table-panel" class="panel" hidden><div class="scroll"><table id="table"></table></div></section>
 <section id="sandwich-panel" class="panel" hidden><div id="sandwich-empty" class="empty">There are no frames.</div>
-<div id="sandwich-body"><h2>Who calls <b id="sandwich-name"></b></h2><canvas id="callers" tabindex="0"></canvas><h2>What it calls</h2><canvas id="callees" tabindex="0"></canvas></div></section>
-<section id="time-panel" class="panel" hidden><canvas id="time"></canvas></section>
+<div id="sandwich-body"><h2>Who calls <b id="sandwich-name"></b></h2><canvas id="callers" tabindex="0" role="img" aria-label="callers"></canvas><h2>What it calls</h2><canvas id="callees" tabindex="0" role="img" aria-label="callees"></canvas></div></section>
+<section id="time-panel" class="panel" hidden><canvas id="time" role="img" aria-label="time line"></canvas></section>
 <p id="details" class="details" aria-live="polite"></p>
 <p class="keys">${note}Click zooms, double click shows callers and callees. <kbd>/</kbd> search <kbd>Esc</kbd> reset <kbd>1</kbd>-<kbd>4</kbd> views <kbd>b</kbd> before or after <kbd>d</kbd> dark <kbd>&larr;&uarr;&rarr;&darr;</kbd> walk <kbd>Enter</kbd> zoom</p>
 </main>
