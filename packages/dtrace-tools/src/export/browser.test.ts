@@ -297,7 +297,7 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
   it("says why it is empty where no JavaScript is run, below totals that are told once", async () => {
     const page = await open("/plain.html", toHtmlReport(subject), { javaScriptEnabled: false });
     expect(await page.locator("noscript p").isVisible()).toBe(true);
-    expect(await page.locator(".card").allInnerTexts()).toEqual(["total growth\n1,000 bytes"]);
+    expect(await page.locator(".card").allInnerTexts()).toEqual(["total growth\n1000 bytes"]);
     await page.close();
   });
 

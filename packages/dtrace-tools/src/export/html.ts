@@ -129,8 +129,8 @@ function card(
   const kind =
     before === undefined || before === value ? "note" : value > before ? "note grew" : "note shrank";
   const written = write(value);
-  const exact = withCommas(value);
-  const alone = written.startsWith(exact) ? "" : exact;
+  const isExact = written.replaceAll(",", "").startsWith(String(value));
+  const alone = isExact ? "" : withCommas(value);
   const note = before === undefined ? alone : `${write(before)} before, ${changeText(before, value)}`;
   return `<div class="card"><div class="name">${escapeXml(name)}</div><div class="value">${written}</div><div class="${kind}">${note}</div></div>`;
 }
