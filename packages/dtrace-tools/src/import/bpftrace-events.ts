@@ -14,8 +14,8 @@ export interface BpftraceEventsOptions {
   readonly onReady: () => void;
   /** Told of each process or thread that is born. */
   readonly onFork: (pid: number) => void;
-  /** Told of each process that has ended. */
-  readonly onExit?: ((pid: number) => void) | undefined;
+  /** Told from time to time until when a processor's events have all come, in nanoseconds since the system was started. */
+  readonly onTick: (processor: number, time: number) => void;
 }
 
 interface Event {
@@ -30,6 +30,7 @@ interface Event {
 }
 
 const EVENT = /^(brk|exec|exit|fork) (\d+) (\d+)(?: (.*))?$/;
+const TICK = /^tick (\d+) (\d+)$/;
 const LOST = /^Lost (\d+) events?/;
 const READY = "ready";
 /** How many events are held back: those of several processors come in pieces, each in its own order. */
@@ -65,7 +66,6 @@ class EventReader {
     if (kind !== "") {
       if (this.#held.length >= MOST_HELD) this.#apply(MOST_HELD / 2);
       if (kind === "fork") this.#options.onFork(Number(detail));
-      if (kind === "exit") this.#options.onExit?.(Number(pid));
       this.#held.push({ kind, pid: Number(pid), time: Number(time), detail, frames: [] });
     } else if (text.startsWith("\t")) {
       this.#held.at(-1)?.frames.push(frameName(text.trim()));
@@ -73,7 +73,9 @@ class EventReader {
       // The first and the last probe.
       if (++this.#probes === 2) this.#begin();
     } else {
-      this.#lost += Number(LOST.exec(text)?.[1] ?? 0);
+      const [, processor, until] = TICK.exec(text) ?? [];
+      if (processor !== undefined) this.#options.onTick(Number(processor), Number(until));
+      else this.#lost += Number(LOST.exec(text)?.[1] ?? 0);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TracerError } from "../errors.ts";
@@ -23,8 +24,10 @@ const PROGRAM = "bpftrace";
 const TRACEFS = "/sys/kernel/tracing";
 /** How often it is looked whether processes still run, in milliseconds. */
 const WATCH_INTERVAL = 100;
-/** How often at most it is looked for the end of the process that is traced, which bpftrace tells of when it has told of all else. */
+/** How often at most it is looked whether all has been told, when nothing runs any more. */
 const MOST_WATCHES = 100;
+/** What the system tells of that is rounded down to, in nanoseconds. */
+const UPTIME_STEP = 10_000_000;
 /** How often it is told to stop, in milliseconds. */
 const STOP_INTERVAL = 1000;
 
@@ -107,8 +110,8 @@ class Bpftrace {
   /** The processes that may still run. */
   readonly #pids: Set<number>;
   #told = false;
-  /** It has told that the process is gone. */
-  #hasToldEnd = false;
+  /** Until when each processor's events have come, in nanoseconds since the system was started. */
+  readonly #toldUntil = new Map<number, number>();
 
   constructor(pid: number, whom: Whom) {
     this.#pids = new Set([pid]);
@@ -124,9 +127,8 @@ class Bpftrace {
     const attached = new Promise<void>((resolve) => (tell = resolve));
     const onReady = (): void => tell?.();
     const onFork = (born: number): void => void this.#pids.add(born);
-    // On a busy machine it tells of things long after they were.
-    const onExit = (gone: number): void => void (this.#hasToldEnd ||= gone === pid);
-    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onExit });
+    const onTick = (processor: number, time: number): void => void this.#toldUntil.set(processor, time);
+    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onTick });
     this.#end = ended(child);
     const failed = this.#end.then(({ code }) => {
       throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
@@ -144,11 +146,16 @@ class Bpftrace {
   /** Waits until the process and its children have ended, or it is told to stop; gives what was seen. */
   async end(signal?: AbortSignal): Promise<Imported> {
     const goesOn = (): boolean => this.#runs() && signal?.aborted !== true;
-    // Twice, because the last child may be told of after its parent has ended.
-    for (let ends = 0, left = MOST_WATCHES; ends < 2 && goesOn();) {
+    let quietSince: number | undefined;
+    for (let left = MOST_WATCHES; left > 0 && goesOn();) {
       await pause(WATCH_INTERVAL);
-      if (this.#anyAlive()) ends = 0;
-      else if (this.#hasToldEnd || --left <= 0) ends += 1;
+      if (this.#anyAlive()) {
+        quietSince = undefined;
+        continue;
+      }
+      quietSince ??= sinceStart();
+      if (this.#hasToldAll(quietSince)) break;
+      left -= 1;
     }
     this.stop();
     // A signal that comes while it writes is forgotten.
@@ -167,6 +174,12 @@ class Bpftrace {
     this.#process.kill("SIGINT");
   }
 
+  /** On a busy machine bpftrace tells of things long after they were, and of one processor's later than of another's. */
+  #hasToldAll(time: number): boolean {
+    const times = [...this.#toldUntil.values()];
+    return times.length >= cpus().length && times.every((until) => until > time);
+  }
+
   #anyAlive(): boolean {
     for (const pid of this.#pids) if (!isAlive(pid)) this.#pids.delete(pid);
     return this.#pids.size > 0;
@@ -175,4 +188,9 @@ class Bpftrace {
   #runs(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
+}
+
+/** How long the system has been running, in nanoseconds, rounded up: the clock that bpftrace goes by. */
+function sinceStart(): number {
+  return Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1e9 + UPTIME_STEP;
 }
