@@ -14,8 +14,8 @@ export interface BpftraceEventsOptions {
   readonly onReady: () => void;
   /** Told of each process or thread that is born. */
   readonly onFork: (pid: number) => void;
-  /** Told from time to time until when a processor's events have all come, in nanoseconds since the system was started. */
-  readonly onTick: (processor: number, time: number) => void;
+  /** Told from time to time until when all events have come, in nanoseconds since the system was started. */
+  readonly onTold: (time: number) => void;
 }
 
 interface Event {
@@ -30,8 +30,8 @@ interface Event {
 }
 
 const EVENT = /^(brk|exec|exit|fork) (\d+) (\d+)(?: (.*))?$/;
-const TICK = /^tick (\d+) (\d+)$/;
-const LOST = /^Lost (\d+) events?/;
+const TICK = /^tick (\d+)$/;
+const COUNT = /^@events: (\d+)$/;
 const READY = "ready";
 /** How many events are held back: those of several processors come in pieces, each in its own order. */
 const MOST_HELD = 20_000;
@@ -53,8 +53,11 @@ class EventReader {
   #launcher: number | undefined;
   #held: Event[] = [];
   #probes = 0;
-  #lost = 0;
   #unnamed = 0;
+  /** How many lines of events have come, and how many there were when it was last told, after the last tick. */
+  #came = 0;
+  #counted = 0;
+  #tick = 0;
 
   constructor(options: BpftraceEventsOptions) {
     this.#options = options;
@@ -64,18 +67,20 @@ class EventReader {
   line(text: string): void {
     const [, kind = "", pid = "", time = "", detail = ""] = EVENT.exec(text) ?? [];
     if (kind !== "") {
+      this.#came++;
       if (this.#held.length >= MOST_HELD) this.#apply(MOST_HELD / 2);
       if (kind === "fork") this.#options.onFork(Number(detail));
       this.#held.push({ kind, pid: Number(pid), time: Number(time), detail, frames: [] });
     } else if (text.startsWith("\t")) {
       this.#held.at(-1)?.frames.push(frameName(text.trim()));
     } else if (text === READY) {
+      this.#came++;
       // The first and the last probe.
       if (++this.#probes === 2) this.#begin();
     } else {
-      const [, processor, until] = TICK.exec(text) ?? [];
-      if (processor !== undefined) this.#options.onTick(Number(processor), Number(until));
-      else this.#lost += Number(LOST.exec(text)?.[1] ?? 0);
+      this.#tick = Number(TICK.exec(text)?.[1] ?? this.#tick);
+      const count = COUNT.exec(text)?.[1];
+      if (count !== undefined) this.#compare(Number(count));
     }
   }
 
@@ -86,7 +91,15 @@ class EventReader {
       warnings.push(`${this.#unnamed} stacks have no names in them: their process had ended too soon`);
     }
     if (this.#tracker.unlisted > 0) warnings.push(`${this.#tracker.unlisted} more processes are not listed`);
-    return { profile: this.#profile, heap: this.#tracker.finish(), lost: this.#lost, warnings };
+    // Where it was killed, more may have come than it told of.
+    const lost = Math.max(0, this.#counted - this.#came);
+    return { profile: this.#profile, heap: this.#tracker.finish(), lost, warnings };
+  }
+
+  /** The count is looked up after the tick before it: what it has beyond what came is late, or lost. */
+  #compare(counted: number): void {
+    this.#counted = counted;
+    if (counted === this.#came) this.#options.onTold(this.#tick);
   }
 
   #begin(): void {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TracerError } from "../errors.ts";
@@ -30,6 +29,15 @@ const MOST_WATCHES = 100;
 const UPTIME_STEP = 10_000_000;
 /** How often it is told to stop, in milliseconds. */
 const STOP_INTERVAL = 1000;
+
+/** The buffer of each processor, in pages: the default loses events of programs in a hurry. */
+const SETTINGS = { BPFTRACE_PERF_RB_PAGES: "4096" };
+/**
+ * libbcc (0.26 at least) closes a file number that it has never set when it looks up symbols of a process that has ended, and so
+ * may close one of bpftrace's own, which then ends too soon. Memory that is filled when it is allocated and not reused unfilled
+ * makes that a number which no file has.
+ */
+const FILLED_MEMORY = "glibc.malloc.perturb=129:glibc.malloc.tcache_count=0";
 
 /** bpftrace, with a script of this package. */
 export const bpftraceBackend: Backend = {
@@ -110,16 +118,15 @@ class Bpftrace {
   /** The processes that may still run. */
   readonly #pids: Set<number>;
   #told = false;
-  /** Until when each processor's events have come, in nanoseconds since the system was started. */
-  readonly #toldUntil = new Map<number, number>();
+  /** Until when all events have come, in nanoseconds since the system was started. */
+  #toldUntil = 0;
 
   constructor(pid: number, whom: Whom) {
     this.#pids = new Set([pid]);
     const child = spawn(PROGRAM, [fileURLToPath(scriptUrl("brkevents.bt")), String(pid)], {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      // The buffer of each processor, in pages: the default loses events of programs in a hurry.
-      env: { BPFTRACE_PERF_RB_PAGES: "4096", ...process.env, LC_ALL: "C" },
+      env: { ...SETTINGS, ...process.env, LC_ALL: "C", GLIBC_TUNABLES: tunables() },
     });
     this.#process = child;
     const stderr = gather(child.stderr);
@@ -127,8 +134,8 @@ class Bpftrace {
     const attached = new Promise<void>((resolve) => (tell = resolve));
     const onReady = (): void => tell?.();
     const onFork = (born: number): void => void this.#pids.add(born);
-    const onTick = (processor: number, time: number): void => void this.#toldUntil.set(processor, time);
-    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onTick });
+    const onTold = (time: number): void => void (this.#toldUntil = time);
+    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onTold });
     this.#end = ended(child);
     const failed = this.#end.then(({ code }) => {
       throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
@@ -154,7 +161,8 @@ class Bpftrace {
         continue;
       }
       quietSince ??= sinceStart();
-      if (this.#hasToldAll(quietSince)) break;
+      // On a busy machine it tells of things long after they were.
+      if (this.#toldUntil > quietSince) break;
       left -= 1;
     }
     this.stop();
@@ -174,12 +182,6 @@ class Bpftrace {
     this.#process.kill("SIGINT");
   }
 
-  /** On a busy machine bpftrace tells of things long after they were, and of one processor's later than of another's. */
-  #hasToldAll(time: number): boolean {
-    const times = [...this.#toldUntil.values()];
-    return times.length >= cpus().length && times.every((until) => until > time);
-  }
-
   #anyAlive(): boolean {
     for (const pid of this.#pids) if (!isAlive(pid)) this.#pids.delete(pid);
     return this.#pids.size > 0;
@@ -188,6 +190,11 @@ class Bpftrace {
   #runs(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
+}
+
+function tunables(): string {
+  const { GLIBC_TUNABLES } = process.env;
+  return GLIBC_TUNABLES === undefined ? FILLED_MEMORY : `${GLIBC_TUNABLES}:${FILLED_MEMORY}`;
 }
 
 /** How long the system has been running, in nanoseconds, rounded up: the clock that bpftrace goes by. */

@@ -163,13 +163,13 @@ describe("totals", () => {
     const recording = await record(command, { ...options, stdio: "ignore" }).finally(
       () => delete process.env["TMPDIR"],
     );
+    expect(recording.lost).toBe(0);
+    expect(recording.partial).toBeUndefined();
     const raw = sumRawLog();
     const sums = [...raw.values()];
     expect(sums.filter(({ bytes }) => bytes >= 10 * MEGABYTE).length).toBeGreaterThanOrEqual(1);
     expect(recorded(recording, raw)).toEqual(raw);
     expect(recording.exit).toEqual({ code: 9, signal: undefined });
-    expect(recording.lost).toBe(0);
-    expect(recording.partial).toBeUndefined();
     expect(recording.profile.total).toBe(recording.totals.bytes);
     const { buckets, calls } = recording.totals;
     expect([...buckets.values()].reduce((sum, count) => sum + count, 0)).toBe(calls);
