@@ -1,24 +1,9 @@
-import { bestMatch, matches, PatternError, patternBases, splitName } from "pkg-pattern";
+import { bestMatchFinder, matches, PatternError, patternBases } from "pkg-pattern";
 
-/** Makes a function that finds the best of these packages for a pattern, and looks for each once; a malformed pattern finds none. */
+/** Makes a function that finds the best of these packages for a pattern; a malformed pattern finds none. */
 export function packageFinder(names: readonly string[]): (pattern: string) => string | undefined {
-  const byBase = new Map<string, string[]>();
-  for (const name of names) {
-    const { base } = splitName(name);
-    const versions = byBase.get(base);
-    if (versions === undefined) byBase.set(base, [name]);
-    else versions.push(name);
-  }
-  const find = (pattern: string): string | undefined =>
-    tolerating(undefined, () => {
-      const bases = patternBases(pattern);
-      return bestMatch(pattern, bases?.flatMap((base) => byBase.get(base) ?? []) ?? names);
-    });
-  const found = new Map<string, string | undefined>();
-  return (pattern) => {
-    if (!found.has(pattern)) found.set(pattern, find(pattern));
-    return found.get(pattern);
-  };
+  const find = bestMatchFinder(names);
+  return (pattern) => tolerating(undefined, () => find(pattern));
 }
 
 /** Whether a package is one of those that a pattern means; a malformed pattern means none. */

@@ -1,8 +1,9 @@
+import { bestMatchFinder } from "pkg-pattern";
 import type { Connection } from "./connection.ts";
 import { LocalQueries, type PkgdbStamp } from "./local-queries.ts";
 import { type Fields, parseFields } from "./package-record.ts";
 import { PackageWriter } from "./package-writer.ts";
-import { packageFinder } from "./package-finder.ts";
+import { unlessMalformed } from "./candidates.ts";
 
 /** An installed package as its own files describe it. */
 export interface LocalInput {
@@ -91,12 +92,12 @@ export class Catalogue extends LocalQueries {
   #resolve(): Unresolved[] {
     const unresolved: Unresolved[] = [];
     const packages = this.localPackages();
-    const find = packageFinder(packages);
+    const find = bestMatchFinder(packages.map(({ fullName }) => fullName));
     this.run("DELETE FROM local_required_by WHERE required_by NOT IN (SELECT fullpkgname FROM local_pkg)");
     for (const { id, fullName } of packages) {
       const needed = new Set<string>();
       for (const pattern of this.localDependencies(id)) {
-        const best = find(pattern);
+        const best = unlessMalformed(() => find(pattern));
         if (best === undefined) unresolved.push({ fullName, pattern });
         else needed.add(best);
       }
