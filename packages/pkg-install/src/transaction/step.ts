@@ -43,13 +43,18 @@ export type Mark =
 /** Anything that a transaction does. */
 export type Step = FileStep | ScriptStep | CommandsStep | Mark;
 
-/** The texts that each step has. */
-const TEXTS_OF: Readonly<Record<Step["did"], readonly string[]>> = {
+/** The texts that each step to the file system has. */
+const FILE_STEPS: Readonly<Record<FileStep["did"], readonly string[]>> = {
   "make-staging": ["path"],
   "make-directory": ["path"],
   move: ["from", "to"],
   keep: ["path", "copy"],
   "remove-directory": ["path"],
+};
+
+/** The texts that everything has which a journal can have. */
+const TEXTS_OF: Readonly<Record<Step["did"], readonly string[]>> = {
+  ...FILE_STEPS,
   script: ["stage"],
   commands: [],
   refuse: [],
@@ -66,18 +71,9 @@ export function isKnownStep(step: Step): boolean {
   );
 }
 
-const OTHERS: ReadonlySet<Step["did"]> = new Set([
-  "script",
-  "commands",
-  "refuse",
-  "start",
-  "commit",
-  "undone",
-]);
-
 /** Whether it changes the file system, and is no script and no mark. */
 export function isFileStep(step: Step): step is FileStep {
-  return !OTHERS.has(step.did);
+  return Object.hasOwn(FILE_STEPS, step.did);
 }
 
 /** Does a step. */
