@@ -96,6 +96,11 @@ const cases: readonly Case[] = [
     failure: { ...truncated, expected: undefined },
   },
   {
+    name: "announces more bytes than can be counted",
+    server: () => serveRaw((socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${2n ** 60n}\r\n\r\n`)),
+    failure: { name: "ConnectionError", code: "ERR_FETCH_CONNECTION" },
+  },
+  {
     name: "has another length",
     server: () => serve((_, response) => response.end(content)),
     options: { expectedSize: 5 },

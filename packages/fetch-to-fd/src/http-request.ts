@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Framing } from "./body-framing.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { connectFor } from "./connect.ts";
-import { TruncatedError } from "./fetch-error.ts";
+import { SizeMismatchError, TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
 import { nodeHttp } from "./node-http.ts";
 import type { OpenOptions } from "./options.ts";
@@ -16,8 +16,11 @@ export interface HttpAnswer {
   readonly response: IncomingMessage;
   /** Bytes of this body, where the server tells. */
   readonly size: number | undefined;
-  /** @param start where in the whole this body begins, for messages */
-  body(start: number): AsyncIterable<Uint8Array>;
+  /**
+   * @param start where in the whole this body begins
+   * @param whole bytes of the whole, where known, up to which it has to come
+   */
+  body(start: number, whole: number | undefined): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
@@ -38,7 +41,7 @@ export async function sendRequest(
     guard.expectBytes();
     const { response, size, chunks } = await exchange(socket, { url, proxy, headers, receiver });
     guard.rest();
-    const body = (start: number) => checkBody(chunks, { guard, url, start, size });
+    const body: HttpAnswer["body"] = (start, whole) => checkBody(chunks, { guard, url, start, whole });
     return { response, size, body, close: () => void socket.destroy() };
   } catch (error) {
     guard.abandon(error);
@@ -102,24 +105,32 @@ function framing({ headers }: IncomingMessage): Framing {
   return /\bchunked\s*$/i.test(headers["transfer-encoding"] ?? "") ? "chunked" : "until the end";
 }
 
-/** Passes a body on, and throws where it ends before its end. */
+interface Checked {
+  readonly guard: Guard;
+  readonly url: URL;
+  readonly start: number;
+  readonly whole: number | undefined;
+}
+
+/** Passes a body on, and throws where it ends before the end of the whole, or does not end there. */
 async function* checkBody(
   chunks: AsyncIterable<Uint8Array>,
-  { guard, url, start, size }: { guard: Guard; url: URL; start: number; size: number | undefined },
+  { guard, url, start, whole }: Checked,
 ): AsyncGenerator<Uint8Array> {
-  let received = 0;
+  let received = start;
   try {
     for await (const chunk of guard.watch(chunks)) {
       received += chunk.length;
+      if (whole !== undefined && received > whole) throw new SizeMismatchError(url, whole, received);
       yield chunk;
     }
   } catch (error) {
     guard.noteFailure(error);
   }
   const cause = guard.failure;
-  if (cause === undefined && received === (size ?? received)) return;
+  if (cause === undefined && received === (whole ?? received)) return;
   const { code } = (cause ?? { code: "ECONNRESET" }) as NodeJS.ErrnoException;
   // Node reports a connection that closes too early as reset.
   if (code !== "ECONNRESET") throw guard.explain(cause);
-  throw new TruncatedError(url, size === undefined ? undefined : start + size, start + received, { cause });
+  throw new TruncatedError(url, whole, received, { cause });
 }

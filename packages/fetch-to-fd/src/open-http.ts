@@ -4,7 +4,7 @@ import {
   credentialsOfVariable,
   findCredentials,
 } from "./credentials.ts";
-import { FetchError, HttpStatusError, RedirectError, redactUrl } from "./fetch-error.ts";
+import { ConnectionError, HttpStatusError, RedirectError, redactUrl } from "./fetch-error.ts";
 import { type HttpAnswer, sendRequest } from "./http-request.ts";
 import { nodeHttp } from "./node-http.ts";
 import { type Answer, noBody, type ResumePoint } from "./opened.ts";
@@ -27,11 +27,10 @@ export async function openHttp(url: URL, options: OpenOptions, from?: ResumePoin
       return await openHttp(url, options);
     }
     if (status !== 200 && range === undefined) throw statusError(target, answer);
-    const { start, isComplete } = range ?? { start: 0, isComplete: false };
-    const size = isComplete ? start : answer.size === undefined ? undefined : start + answer.size;
+    const { start, size, isComplete } = range ?? { start: 0, size: answer.size, isComplete: false };
     if (size !== undefined && !Number.isSafeInteger(size)) {
       const reason = `a body of ${headers["content-length"]} bytes is too large`;
-      throw new FetchError("ERR_FETCH_CONNECTION", target, reason);
+      throw new ConnectionError(target, new Error(reason));
     }
     if (isComplete) answer.close();
     const proof = range === undefined ? strongValidator(headers) : from?.proof;
@@ -40,7 +39,7 @@ export async function openHttp(url: URL, options: OpenOptions, from?: ResumePoin
       size,
       start,
       proof,
-      body: isComplete ? noBody() : answer.body(start),
+      body: isComplete ? noBody() : answer.body(start, size),
     };
   } catch (error) {
     answer.close();

@@ -6,6 +6,8 @@ import type { Validators } from "./options.ts";
 /** Which part of the whole an answer is. */
 export interface Range {
   readonly start: number;
+  /** Bytes of the whole, all of which an answer may leave to another. */
+  readonly size: number;
   /** Nothing is missing: what is there is the whole. */
   readonly isComplete: boolean;
 }
@@ -13,23 +15,29 @@ export interface Range {
 /**
  * Reads whether an answer goes on where it was asked to.
  *
- * @returns undefined where it is no part of anything; "useless" where it is, but not of what we have the beginning of
+ * @returns undefined where it is no part of anything; "useless" where it is, but not of what we have the beginning of, or of
+ * something that nobody could say has come as a whole
  */
 export function readRange(
   { statusCode, headers }: IncomingMessage,
   from: ResumePoint | undefined,
 ): Range | "useless" | undefined {
   if (from === undefined || (statusCode !== 206 && statusCode !== 416)) return undefined;
-  const proof = strongValidator(headers);
-  const isSame = proof === undefined || proof === from.proof;
   const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
-  if (statusCode === 416) {
-    return isSame && Number(total) === from.start ? { start: from.start, isComplete: true } : "useless";
-  }
-  const hasSize = total === "*" || from.size === undefined || Number(total) === from.size;
-  return isSame && hasSize && Number(start) === from.start
-    ? { start: from.start, isComplete: false }
+  const size = total === "*" ? from.size : Number(total);
+  if (size === undefined || size !== (from.size ?? size) || !isSame(headers, from)) return "useless";
+  const isComplete = statusCode === 416;
+  return from.start === (isComplete ? size : Number(start))
+    ? { start: from.start, size, isComplete }
     : "useless";
+}
+
+/** Whether nothing says that it is of something else; the validators may be left out. */
+function isSame(
+  { etag, "last-modified": lastModified }: IncomingHttpHeaders,
+  { proof }: ResumePoint,
+): boolean {
+  return (etag ?? lastModified ?? proof) === proof;
 }
 
 /**

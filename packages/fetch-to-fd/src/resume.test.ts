@@ -176,6 +176,8 @@ describe("an answer to a request for the rest", () => {
     ["that begins elsewhere", 206, { etag: tag, "content-range": `bytes 5-9/${content.length}` }],
     ["of another whole", 206, { etag: tag, "content-range": "bytes 100000-100001/100002" }],
     ["without a range", 206, { etag: tag }],
+    ["of a weak tag", 206, { etag: `W/${tag}`, "content-range": range }],
+    ["of nothing, of a smaller whole", 416, { "content-range": "bytes */100000" }],
     ["of nothing, though there is more", 416, { etag: tag, "content-range": `bytes */${content.length}` }],
     ["of nothing, and nothing told", 416, {}],
   ])("%s is not used (%d)", async (_, status, headers) => {
@@ -193,6 +195,88 @@ describe("an answer to a request for the rest", () => {
     await breakOff(server.url);
     expect(await downloadFile(server.url, target, { resume: true })).toMatchObject({ resumedAt: 0 });
     expect(ranges).toEqual([undefined, "bytes=100000-", undefined]);
+    expectDone();
+  });
+
+  test("of another date is not used, however new that is", async () => {
+    const server = await serve((request, response) => {
+      const isRest = request.headers.range !== undefined;
+      const changed = isRest ? new Date() : new Date(0);
+      response.setHeader("last-modified", changed.toUTCString());
+      if (isRest) response.writeHead(206, { "content-range": range }).end(Buffer.alloc(rest.length));
+      else {
+        response.writeHead(200, { "content-length": content.length });
+        if (server.requests.length > 1) response.end(content);
+        else response.write(content.subarray(0, 100_000), () => response.socket?.end());
+      }
+    });
+    servers.push(server);
+    await breakOff(server.url);
+    expect(await downloadFile(server.url, target, { resume: true })).toMatchObject({ resumedAt: 0 });
+    expectDone();
+  });
+
+  test.each([
+    ["as it says", `bytes 100000-100999/${content.length}`, { "content-length": 1000 }],
+    ["against its range", range, { "content-length": 1000 }],
+    ["without a size", range, { "transfer-encoding": "chunked" }],
+    ["of a whole that it does not know", "bytes 100000-100999/*", { "content-length": 1000 }],
+  ])("that ends too early is no success: %s", async (_, contentRange, headers) => {
+    const server = await serve((request, response) => {
+      if (request.headers.range === undefined) {
+        response.writeHead(200, { etag: tag, "content-length": content.length });
+        response.write(content.subarray(0, 100_000), () => response.socket?.end());
+      } else if (request.headers.range === "bytes=100000-") {
+        const head = { etag: tag, "content-range": contentRange, ...headers };
+        response.writeHead(206, head).end(rest.subarray(0, 1000));
+      } else {
+        const head = { etag: tag, "content-range": `bytes 101000-${content.length - 1}/${content.length}` };
+        response.writeHead(206, head).end(rest.subarray(1000));
+      }
+    });
+    servers.push(server);
+    await breakOff(server.url);
+    await expect(downloadFile(server.url, target, { resume: true })).rejects.toMatchObject({
+      code: "ERR_FETCH_TRUNCATED",
+      expected: content.length,
+      received: 101_000,
+    });
+    const { resumedAt } = await downloadFile(server.url, target, { resume: true, digests });
+    expect(resumedAt).toBe(101_000);
+    expectDone();
+  });
+
+  test("that is longer than the whole makes it begin again", async () => {
+    const server = await serve((request, response) => {
+      if (request.headers.range !== undefined)
+        response.writeHead(206, { etag: tag, "content-range": range }).end(Buffer.concat([rest, rest]));
+      else {
+        response.writeHead(200, { etag: tag, "content-length": content.length });
+        if (server.requests.length > 1) response.end(content);
+        else response.write(content.subarray(0, 100_000), () => response.socket?.end());
+      }
+    });
+    servers.push(server);
+    await breakOff(server.url);
+    expect(await downloadFile(server.url, target, { resume: true })).toMatchObject({ resumedAt: 0 });
+    expectDone();
+  });
+
+  test("of a whole that neither it nor the first told is not used", async () => {
+    const server = await serve((request, response) => {
+      if (request.headers.range !== undefined) {
+        const head = { etag: tag, "content-range": "bytes 100000-100999/*" };
+        response.writeHead(206, head).end(rest.subarray(0, 1000));
+      } else if (server.requests.length > 1) response.writeHead(200, { etag: tag }).end(content);
+      else
+        response
+          .writeHead(200, { etag: tag })
+          .write(content.subarray(0, 100_000), () => response.socket?.destroy());
+    });
+    servers.push(server);
+    const failure = downloadFile(server.url, target, { resume: true });
+    await expect(failure).rejects.toMatchObject({ code: "ERR_FETCH_TRUNCATED", expected: undefined });
+    await downloadFile(server.url, target, { resume: true });
     expectDone();
   });
 
