@@ -4,6 +4,7 @@ import { type LocalServer, serve } from "test-support";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../test/fixture.ts";
 import { openText } from "../test/open-text.ts";
+import { redactUrl } from "./fetch-error.ts";
 import { findNetrcEntry } from "./netrc.ts";
 import { openUrl } from "./open-url.ts";
 import type { Environment, OpenOptions } from "./options.ts";
@@ -73,6 +74,21 @@ describe("who we are to a server", () => {
       (error) => error,
     );
     expect(`${failure.message} ${JSON.stringify(failure)}`).not.toContain("secret");
+  });
+
+  test.each([
+    ["https://me:secret@host/@a/b@c", "https://***@host/@a/b@c"],
+    ["http://host/@a/b@c", "http://host/@a/b@c"],
+    ["http:me:secret@host/", "http:***@host/"],
+    [" http:\\\\me:secret@host\\a@b", " http:\\\\***@host\\a@b"],
+    // What should have been encoded makes these no URLs.
+    ["http://me:se#cret@host/", "http://***@host/"],
+    ["http://me:se/cret@host/", "http://***@host/"],
+    ["http://me:se?cr@et@host/", "http://***@host/"],
+    ["//me:secret@host/", "//***@host/"],
+    ["packages/@a/b", "packages/@a/b"],
+  ])("is blanked in %s", (url, redacted) => {
+    expect(redactUrl(url)).toBe(redacted);
   });
 });
 

@@ -177,7 +177,12 @@ export class DigestMismatchError extends FetchError {
   }
 }
 
+/** What goes before the host: in a URL, and in what is none, where a password that should be encoded may have any character. */
+const SECRETS = /^(\s*[a-z][a-z\d+.-]*:[\\/]*)[^\\/?#]*@/i;
+const RAW_SECRETS = /^(\s*(?:[a-z][a-z\d+.-]*:)?[\\/]{2}).*@/is;
+
 /** Blanks the user and password of a URL, for messages. */
 export function redactUrl(url: string | URL): string {
-  return String(url).replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, "$1***@");
+  const text = String(url);
+  return text.replace(URL.canParse(text) ? SECRETS : RAW_SECRETS, "$1***@");
 }

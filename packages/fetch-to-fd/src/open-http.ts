@@ -1,6 +1,7 @@
 import {
   basicAuthorization,
   type Credentials,
+  credentialsOfUrl,
   credentialsOfVariable,
   findCredentials,
 } from "./credentials.ts";
@@ -65,7 +66,9 @@ async function follow(
         options,
       );
     };
-    const known = await findCredentials(target, environment);
+    // To the same server we are still who we were, unless the redirect names another.
+    const naming = isTrusted && credentialsOfUrl(target) === undefined ? url : target;
+    const known = await findCredentials(naming, environment);
     let answer = await send(known);
     const other = known === undefined && isTrusted ? credentialsAskedFor(answer, environment) : undefined;
     if (other !== undefined) {

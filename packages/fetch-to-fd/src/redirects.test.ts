@@ -49,13 +49,21 @@ describe("a redirect", () => {
     const other = await serve((request, response) => response.end(String(request.headers.authorization)));
     server = await serve((request, response) => {
       if (request.url === "/new") response.end(String(request.headers.authorization));
-      else response.writeHead(302, { location: request.url === "/" ? "/new" : other.url }).end();
+      else response.writeHead(302, { location: locations[request.url ?? ""] }).end();
     });
+    const locations: Record<string, string> = {
+      "/": "/new",
+      "/whole": `${server.url}/new`,
+      "/another": `${server.url.replace("//", "//you:other@")}/new`,
+      "/away": other.url,
+    };
     const headers = { Authorization: "Bearer x" };
     expect(await openText(`${server.url}/`, { headers })).toBe("Bearer x");
     expect(await openText(`${server.url}/away`, { headers })).toBe("undefined");
     const withPassword = server.url.replace("//", "//me:secret@");
     expect(await openText(`${withPassword}/`)).toBe(`Basic ${btoa("me:secret")}`);
+    expect(await openText(`${withPassword}/whole`)).toBe(`Basic ${btoa("me:secret")}`);
+    expect(await openText(`${withPassword}/another`)).toBe(`Basic ${btoa("you:other")}`);
     expect(await openText(`${withPassword}/away`)).toBe("undefined");
     await other.close();
   });
