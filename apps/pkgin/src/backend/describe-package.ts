@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { FetchError, type OpenOptions, openUrl } from "fetch-to-fd";
 import { decodeText, openPackage, PackageError, type PackageReader } from "pkg-archive";
+import { printable } from "../report/printable.ts";
 import type { Aspect } from "./backend.ts";
 
 /** How a package is described. */
@@ -31,7 +32,7 @@ export async function describePackage(
   } catch (error) {
     if (!(error instanceof FetchError || error instanceof PackageError)) throw error;
     const said = error instanceof FetchError ? error.message : `${url}: ${error.message}`;
-    writeSync(stderr, `pkg_info: ${said}\n`);
+    writeSync(stderr, printable(`pkg_info: ${said}\n`));
     return undefined;
   }
 }

@@ -28,6 +28,7 @@ import type { Locations } from "../config/locations.ts";
 import { networkOptions } from "../config/network.ts";
 import type { Setting } from "../context.ts";
 import type { InstallPolicy } from "../integrity/install-policy.ts";
+import { printable } from "../report/printable.ts";
 import { writing } from "../writing.ts";
 import type { AddOptions, Aspect, Backend, ChangeOptions, ChangeResult } from "./backend.ts";
 import { describePackage } from "./describe-package.ts";
@@ -80,7 +81,7 @@ export class NativeBackend implements Backend {
     return attempt("pkg_add", options, async (settings) => {
       const source = options.bytes ?? file;
       const { display } = await withPackage(source, (reader) => this.#install(reader, options, settings));
-      if (display !== undefined) writeSync(options.stdout, display);
+      if (display !== undefined) writeSync(options.stdout, printable(display));
     });
   }
 
@@ -165,7 +166,7 @@ async function attempt(
   { stdout, stderr, signal, fullName }: ChangeOptions & { readonly fullName?: string },
   work: (settings: Settings) => Promise<void>,
 ): Promise<ChangeResult> {
-  const say = (text: string): void => void writeSync(stderr, `${tool}: ${text}\n`);
+  const say = (text: string): void => void writeSync(stderr, printable(`${tool}: ${text}\n`));
   const onWarning = (message: string): void => say(`Warning: ${message}`);
   try {
     await work({ output: { stdout, stderr }, onWarning, signal });

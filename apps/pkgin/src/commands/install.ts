@@ -89,12 +89,12 @@ async function carryOutPlan(context: Context, resolver: Resolver, plan: Plan): P
 function calculate(context: Context, makePlan: () => Plan): Plan {
   const { output } = context;
   const isDrawn = output.canRedraw;
-  output.out(isDrawn ? "\rcalculating dependencies...-" : "calculating dependencies...");
+  output.draw(isDrawn ? "\rcalculating dependencies...-" : "calculating dependencies...");
   const plan = makePlan();
   // On a terminal the line is cleared, so that a message does not stand behind it.
-  if (plan.unavailable.length > 0 && isDrawn) output.out("\r\u001b[K");
+  if (plan.unavailable.length > 0 && isDrawn) output.draw("\r\u001b[K");
   for (const entry of plan.unavailable) reportUnavailable(context, entry);
-  output.out(isDrawn ? "\rcalculating dependencies...done.\n" : "done.\n");
+  output.draw(isDrawn ? "\rcalculating dependencies...done.\n" : "done.\n");
   return plan;
 }
 

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 import { remoteJson } from "../report/package-json.ts";
 import { signedLine } from "../report/package-line.ts";
+import { printable } from "../report/printable.ts";
 
 const LEGEND =
   "\n=: package is installed and up-to-date\n" +
@@ -50,7 +51,7 @@ function show(
   context: Context,
   wanted: string,
   hits: readonly Hit[],
-  highlight: (text: string) => string = (text) => text,
+  highlight: (text: string) => string = printable,
 ): number {
   const { options, output } = context;
   if (options.json)
@@ -62,8 +63,8 @@ function show(
   }
   if (options.json) return 0;
   for (const { remote, sign, excerpt } of hits) {
-    output.out(highlight(signedLine(remote, sign, options)));
-    if (excerpt !== undefined && !options.parsable) output.out(`    ${highlight(excerpt)}\n`);
+    output.draw(highlight(signedLine(remote, sign, options)));
+    if (excerpt !== undefined && !options.parsable) output.draw(`    ${highlight(excerpt)}\n`);
   }
   output.out(LEGEND);
   return 0;

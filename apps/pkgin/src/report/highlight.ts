@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { printable } from "./printable.ts";
 
 /** What tells whether text can be bold. */
 type Terminal = Pick<Context, "environment" | "output">;
@@ -6,11 +7,17 @@ type Terminal = Pick<Context, "environment" | "output">;
 /** Bold and back, as every terminal knows them. */
 const [BOLD, PLAIN] = ["\u001b[1m", "\u001b[0m"];
 
-/** Makes a function that shows the words of a search in bold, where that is wanted and the terminal can. */
+/**
+ * Makes a function that shows the words of a search in bold, where that is wanted and the terminal can, and makes all else
+ * printable.
+ */
 export function highlighter(words: string, { environment, output }: Terminal): (text: string) => string {
   const isPlain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
   const pattern = output.isTerminal && !isPlain ? anyOf(words) : undefined;
-  return (text) => (pattern === undefined ? text : text.replaceAll(pattern, `${BOLD}$&${PLAIN}`));
+  return (text) => {
+    const shown = printable(text);
+    return pattern === undefined ? shown : shown.replaceAll(pattern, `${BOLD}$&${PLAIN}`);
+  };
 }
 
 /**

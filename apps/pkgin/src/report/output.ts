@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { FatalError } from "../fatal-error.ts";
 import { systemReason } from "../system-reason.ts";
+import { printable, shownByte } from "./printable.ts";
 
 /** What stdio gives a pipe or file: bytes are held until this many are there, a prompt comes, or the program ends. */
 const BUFFER_SIZE = 4096;
@@ -9,6 +10,8 @@ const BUFFER_SIZE = 4096;
 const MAX_COLUMNS = 512;
 const NEWLINE = 0x0a;
 const ESCAPED = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
+/** Bytes from 0x80 up to this one begin a control sequence in terminals that are not of UTF-8. */
+const CONTROLS_END = 0xa0;
 
 /** How output is written. */
 export interface OutputMode {
@@ -49,22 +52,30 @@ export class Output {
     this.isTerminal = mode.json ? this.errorIsTerminal : this.#goesToTerminal;
   }
 
-  /** Writes text for people and scripts, to standard output unless that is for JSON. */
+  /**
+   * Writes text for people and scripts, to standard output unless that is for JSON. Control characters in it are shown, and
+   * control nothing.
+   */
   out(text: string): void {
-    if (this.#mode.json) writeAll(2, encode(text));
-    else this.#write(encode(text));
+    this.draw(printable(text));
   }
 
-  /** Writes text to standard error, at once. */
+  /** The same for text with control sequences of our own, in which everything else has been made {@link printable}. */
+  draw(text: string): void {
+    if (this.#mode.json) writeAll(2, encode(text, this.errorIsTerminal));
+    else this.#write(encode(text, this.#goesToTerminal));
+  }
+
+  /** Writes text to standard error, at once; control characters are shown. */
   err(text: string): void {
-    writeAll(2, encode(text));
+    writeAll(2, encode(printable(text), this.errorIsTerminal));
   }
 
   /** Writes a value as JSON to standard output; a list has one line for each element. Sizes may be bigint. */
   json(value: unknown): void {
     const lines = Array.isArray(value) ? value.map((element) => toJson(element)) : undefined;
-    if (lines === undefined) this.#write(encode(`${toJson(value)}\n`));
-    else this.#write(encode(lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`));
+    if (lines === undefined) this.#write(Buffer.from(`${toJson(value)}\n`));
+    else this.#write(Buffer.from(lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`));
   }
 
   /** Writes what is held of standard output. */
@@ -98,15 +109,24 @@ export class Output {
 
 /** A size beyond what a number holds exactly is no size that a disk could have. */
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => (typeof each === "bigint" ? Number(each) : each));
+  const json = JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === "bigint" ? Number(each) : each,
+  );
+  // JSON itself escapes only those of ASCII.
+  return json.replaceAll(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
-/** Bytes that are no UTF-8 are lone surrogates in our text, U+DC80 to U+DCFF; they come out as they came in. */
-function encode(text: string): Buffer {
+/**
+ * Bytes that are no UTF-8 are lone surrogates in our text, U+DC80 to U+DCFF; they come out as they came in, but for those
+ * which could control a terminal that they come to.
+ */
+function encode(text: string, toTerminal: boolean): Buffer {
   if (!ESCAPED.test(text)) return Buffer.from(text);
-  const parts = Array.from(text, (character) =>
-    ESCAPED.test(character) ? Buffer.of(character.charCodeAt(0) & 0xff) : Buffer.from(character),
-  );
+  const parts = Array.from(text, (character) => {
+    if (!ESCAPED.test(character)) return Buffer.from(character);
+    const byte = character.charCodeAt(0) & 0xff;
+    return toTerminal && byte < CONTROLS_END ? Buffer.from(shownByte(byte)) : Buffer.of(byte);
+  });
   return Buffer.concat(parts);
 }
 

@@ -38,7 +38,7 @@ export class ProgressBars {
     if (bar === undefined) return;
     this.#bars.delete(name);
     this.#clear();
-    this.#output.out(`\r${line(name, bar, Infinity)}\u001B[K\n`);
+    this.#output.draw(`\r${line(name, bar, Infinity)}\u001B[K\n`);
     this.#draw();
   }
 
@@ -57,13 +57,13 @@ export class ProgressBars {
     if (this.#isPaused || this.#bars.size === 0) return;
     const { columns } = this.#output;
     const lines = [...this.#bars].map(([name, bar]) => `${line(name, bar, columns)}\u001B[K`);
-    this.#output.out(`${this.#toFirstLine()}${lines.join("\n")}`);
+    this.#output.draw(`${this.#toFirstLine()}${lines.join("\n")}`);
     this.#drawn = lines.length;
     this.#lastDrawn = performance.now();
   }
 
   #clear(): void {
-    if (this.#drawn > 0) this.#output.out(`${this.#toFirstLine()}\u001B[J`);
+    if (this.#drawn > 0) this.#output.draw(`${this.#toFirstLine()}\u001B[J`);
     this.#drawn = 0;
   }
 

@@ -63,7 +63,7 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
   const draw = (columns = output.columns) => {
     if (drawn === undefined) output.out(opening.slice(0, output.columns - 1));
     drawn = performance.now();
-    output.out(`\r${barLine(name, last, { elapsed: drawn - started, columns })}\u001b[K`);
+    output.draw(`\r${barLine(name, last, { elapsed: drawn - started, columns })}\u001b[K`);
   };
   return {
     update(progress) {

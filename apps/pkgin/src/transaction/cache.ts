@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { redactUrl } from "fetch-to-fd";
 import { readFileChunks } from "pkg-archive";
 import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
@@ -9,7 +10,7 @@ import { FatalError } from "../fatal-error.ts";
 /** The file in the cache that a package is downloaded to. */
 export function cachedFile({ locations }: Context, { fullName }: Pick<RemotePackage, "fullName">): string {
   // The name comes from afar and must not lead out of the cache.
-  if (/[/\0]/.test(fullName) || fullName.startsWith(".")) {
+  if (/^\.|[/\p{Cc}\p{Cs}]/u.test(fullName)) {
     throw new FatalError(`${JSON.stringify(fullName)} is no name of a package`);
   }
   return join(locations.cache, `${fullName}.tgz`);
@@ -17,7 +18,14 @@ export function cachedFile({ locations }: Context, { fullName }: Pick<RemotePack
 
 /** The URL that a package is fetched from. */
 export function packageUrl({ repository, fileName, fullName }: RemotePackage): string {
-  return `${repository}/${encodeURI(fileName ?? `${fullName}.tgz`).replaceAll(/[?#]/g, encodeURIComponent)}`;
+  const name = fileName ?? `${fullName}.tgz`;
+  if (/(?:^|\/)\.\.(?:\/|$)|\p{Cs}/u.test(name)) {
+    const found = JSON.stringify(name);
+    throw new FatalError(
+      `${fullName}: a package file below ${redactUrl(repository)} was expected, found ${found}`,
+    );
+  }
+  return `${repository}/${encodeURI(name).replaceAll(/[?#]/g, encodeURIComponent)}`;
 }
 
 /** Whether the cache holds just this build of a package, undamaged. */
