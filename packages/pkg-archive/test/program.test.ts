@@ -289,6 +289,28 @@ describe("create", () => {
     });
   });
 
+  test("signs packages of one name at a time, beside files of any name", async () => {
+    mkdirSync(join(directory, "signed"));
+    writeFileSync(join(directory, "signed/a-1.0.tgz.unsigned"), "somebody's own");
+    const { privateKey, publicKey } = await newKeys();
+    writeFileSync(join(directory, "signed/secret"), privateKey);
+    writeFileSync(join(directory, "signed/public"), publicKey);
+    const sign = ["create", "signed/a-1.0.tgz", ...SOURCES, "--sign", "signed/secret"];
+    const results = await Promise.all([run(...sign), run(...sign), run(...sign)]);
+    for (const result of results)
+      expect(result).toEqual({ status: 0, stdout: "signed/a-1.0.tgz\n", stderr: "" });
+    expect(await run("verify", "signed/a-1.0.tgz", "--keyring", "signed/public")).toMatchObject({
+      status: 0,
+    });
+    expect(readFileSync(join(directory, "signed/a-1.0.tgz.unsigned"), "utf8")).toBe("somebody's own");
+    expect(readdirSync(join(directory, "signed")).toSorted()).toEqual([
+      "a-1.0.tgz",
+      "a-1.0.tgz.unsigned",
+      "public",
+      "secret",
+    ]);
+  });
+
   test("leaves nothing of a package that it could not write", async () => {
     writeFileSync(join(directory, "metadata/+CONTENTS"), "@name made-1.0\n@cwd /usr/pkg\nbin/none\n");
     const { status, stderr } = await run("create", "none-1.0.tgz", ...SOURCES);
@@ -310,11 +332,14 @@ describe("create", () => {
       stderr: "pkg-archive: nowhere/x.tgz: no such file or directory\n",
     });
     const command = `program create large.tar ${SOURCES.join(" ")}`;
-    expect(await runInShell(`trap "" XFSZ; ulimit -f 1; ${command}`, { cwd: directory })).toEqual({
-      status: 1,
-      stdout: "",
-      stderr: "pkg-archive: large.tar: file too large\n",
-    });
+    writeFileSync(join(directory, "large.key"), (await newKeys()).privateKey);
+    for (const more of ["", " --sign large.key"])
+      expect(await runInShell(`trap "" XFSZ; ulimit -f 1; ${command}${more}`, { cwd: directory })).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: "pkg-archive: large.tar: file too large\n",
+      });
+    rmSync(join(directory, "large.key"));
     expect(readdirSync(directory).filter((name) => name.startsWith("large"))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MalformedError } from "../errors.ts";
 import { METADATA_NAMES } from "../metadata-names.ts";
@@ -8,7 +8,7 @@ import { decodeText } from "bz2-record-stream";
 import { compressionOf } from "../write/compression-of.ts";
 import type { PackageParts } from "../write/package-spec.ts";
 import { writePackage } from "../write/write-package.ts";
-import { writeBeside } from "../write-beside.ts";
+import { withPart, writeBeside, writePart } from "../write-beside.ts";
 import { type Command, onlyOperand, parseCommandLine, UsageError } from "./command.ts";
 
 /** `pkg-archive create FILE` */
@@ -59,13 +59,10 @@ interface Unsigned {
 
 /** The digests stand before the package, so that it has to be there first. */
 async function writeSigned(path: string, { bytes, parts, key, signal }: Unsigned): Promise<void> {
-  const plain = `${path}.unsigned`;
   const { pkgname } = parsePackingList(decodeText(parts.metadata.get("+CONTENTS") ?? new Uint8Array(0)));
-  try {
-    await writeBeside(plain, bytes);
-    const passphrase = process.env["PKG_ARCHIVE_PASSPHRASE"];
+  const passphrase = process.env["PKG_ARCHIVE_PASSPHRASE"];
+  await withPart(path, async (plain) => {
+    await writePart(plain, { path, bytes });
     await writeBeside(path, signPackage(plain, { pkgname, privateKey: key, passphrase, signal }));
-  } finally {
-    await rm(plain, { force: true });
-  }
+  });
 }

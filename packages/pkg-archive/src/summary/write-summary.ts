@@ -4,7 +4,7 @@ import { FileError } from "../errors.ts";
 import { readFileChunks } from "../read-file-chunks.ts";
 import { encodeText } from "bz2-record-stream";
 import { compress, type Compression } from "../write/compress.ts";
-import { writing } from "../write-beside.ts";
+import { partOf, writing } from "../write-beside.ts";
 import { packageNames } from "./package-names.ts";
 import { packageRecord } from "./package-record.ts";
 import { PreviousRecords } from "./previous-records.ts";
@@ -51,30 +51,39 @@ export async function writeSummary(directory: string, options: SummaryOptions = 
   const formats = FORMATS.filter(
     (format) => wanted.includes(format) || (wanted.length === 0 && format === "gz"),
   );
-  const names = formats.map((format) => `pkg_summary.${format}`);
-  const text = join(directory, "pkg_summary");
-  const targets = names.map((name) => join(directory, name));
+  const text = unfinished(join(directory, "pkg_summary"));
+  const targets = formats.map((format) => ({ format, ...unfinished(join(directory, nameOf(format))) }));
   const [previous] = present;
   try {
-    const source = { directory, previous: previous && join(directory, `pkg_summary.${previous}`) };
+    const source = { directory, previous: previous && join(directory, nameOf(previous)) };
     const { started, ...counts } = await writeText(text, { ...source, signal: options.signal });
-    for (const [index, format] of formats.entries())
-      await writeCompressed(targets[index] ?? "", { text, started, format, signal: options.signal });
-    for (const target of targets) await writing(target, rename(partOf(target), target));
-    return { names, ...counts };
+    for (const target of targets)
+      await writeCompressed(target, { text: text.part, started, signal: options.signal });
+    for (const { path, part } of targets) await writing(path, rename(part, path));
+    return { names: formats.map(nameOf), ...counts };
   } finally {
-    for (const target of [text, ...targets]) await rm(partOf(target), { force: true });
+    for (const { part } of [text, ...targets]) await rm(part, { force: true });
   }
 }
 
-/** What a file is called until it is complete. */
-function partOf(target: string): string {
-  return `${target}.${process.pid}.part`;
+/** A file that is being written. */
+interface Unfinished {
+  readonly path: string;
+  /** What it is called until it is complete. */
+  readonly part: string;
+}
+
+function unfinished(path: string): Unfinished {
+  return { path, part: partOf(path) };
+}
+
+function nameOf(format: SummaryFormat): string {
+  return `pkg_summary.${format}`;
 }
 
 async function presentFormats(directory: string): Promise<readonly SummaryFormat[]> {
   const present = new Set(await readdir(directory));
-  return FORMATS.filter((format) => present.has(`pkg_summary.${format}`));
+  return FORMATS.filter((format) => present.has(nameOf(format)));
 }
 
 interface TextSource {
@@ -90,11 +99,14 @@ interface Text {
   readonly read: number;
 }
 
-async function writeText(target: string, { directory, previous, signal }: TextSource): Promise<Text> {
-  const file = await writing(target, open(partOf(target), "w", 0o644));
+async function writeText(
+  { path, part }: Unfinished,
+  { directory, previous, signal }: TextSource,
+): Promise<Text> {
+  const file = await writing(path, open(part, "wx", 0o644));
   try {
     const started = (await file.stat({ bigint: true })).mtimeNs;
-    const records = await writing(previous ?? target, PreviousRecords.open(previous, started));
+    const records = await writing(previous ?? path, PreviousRecords.open(previous, started));
     try {
       const names = await packageNames(directory);
       let read = 0;
@@ -110,7 +122,7 @@ async function writeText(target: string, { directory, previous, signal }: TextSo
           record = await packageRecord(place, { name, signal });
           read++;
         }
-        await writing(target, file.writeFile(encodeText(`${record}\n`)));
+        await writing(path, file.writeFile(encodeText(`${record}\n`)));
       }
       return { started, packages: names.length, read };
     } finally {
@@ -122,25 +134,24 @@ async function writeText(target: string, { directory, previous, signal }: TextSo
 }
 
 interface CompressedText {
-  /** The text, which is not complete either until all is. */
+  /** Where the text is. */
   readonly text: string;
   readonly started: bigint;
-  readonly format: SummaryFormat;
   readonly signal: AbortSignal | undefined;
 }
 
 async function writeCompressed(
-  target: string,
-  { text, started, format, signal }: CompressedText,
+  { path, part, format }: Unfinished & { readonly format: SummaryFormat },
+  { text, started, signal }: CompressedText,
 ): Promise<void> {
-  const file = await writing(target, open(partOf(target), "w", 0o644));
+  const file = await writing(path, open(part, "wx", 0o644));
   try {
-    for await (const chunk of compress(readFileChunks(partOf(text)), COMPRESSIONS[format])) {
+    for await (const chunk of compress(readFileChunks(text), COMPRESSIONS[format])) {
       signal?.throwIfAborted();
-      await writing(target, file.writeFile(chunk));
+      await writing(path, file.writeFile(chunk));
     }
     await setTime(file, started);
-    await writing(target, file.sync());
+    await writing(path, file.sync());
   } finally {
     await file.close();
   }
