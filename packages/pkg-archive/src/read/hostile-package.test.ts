@@ -45,6 +45,20 @@ test("owners and times that are no numbers count as zero", async () => {
   expect(files).toMatchObject([{ uid: 0, gid: 0, mtime: 0 }]);
 });
 
+test.each([
+  ["4102444800.25", 4_102_444_800.25],
+  ["-1", -1],
+  ["1e300", 0],
+  ["soon", 0],
+])("the time %s of an extended header goes before the other", async (text, mtime) => {
+  const bytes = buildTar([
+    ...metadataItems(contentsFor([{ name: "a" }])),
+    pax(`mtime=${text}`),
+    { name: "a" },
+  ]);
+  expect((await readWhole(bytes)).files).toMatchObject([{ path: "a", mtime }]);
+});
+
 describe("hard links", () => {
   const listed = (...entries: readonly TarItem[]): Buffer => {
     const lines = entries.map(({ name }) => `${String(name)}\n`).join("");

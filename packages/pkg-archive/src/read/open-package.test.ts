@@ -4,7 +4,14 @@ import { gzipSync } from "node:zlib";
 import { TruncatedError } from "bz2-record-stream";
 import { machineTool, realData } from "test-support";
 import { describe, expect, test } from "vitest";
-import { buildPackage, buildTar, contentsFor, metadataItems, tarHeader } from "../../test/build-tar.ts";
+import {
+  buildPackage,
+  buildTar,
+  contentsFor,
+  metadataItems,
+  tarHeader,
+  type TarItem,
+} from "../../test/build-tar.ts";
 import { chunksOf, readWhole } from "../../test/collect.ts";
 import { decodeText, formatPackingList, openPackage, PackageError, summaryRecord } from "../index.ts";
 
@@ -195,6 +202,16 @@ describe("a package is refused", () => {
     const contents = contentsFor([first, link]);
     const bytes = buildTar([...metadataItems(contents), first, { ...link, target: "/etc/passwd" }]);
     await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DIGEST", path: "l" });
+  });
+
+  test.each<[string, TarItem, string]>([
+    ["a link where a file was recorded", { name: "x", type: "2", target: "a" }, `MD5:${"0".repeat(32)}`],
+    ["a file where a link was recorded", { name: "x", content: "1" }, "Symlink:a"],
+    ["a hard link where a symbolic one was recorded", { name: "x", type: "1", target: "a" }, "Symlink:a"],
+  ])("with %s", async (_, item, record) => {
+    const contents = `${contentsFor([first])}x\n@comment ${record}\n`;
+    const bytes = buildTar([...metadataItems(contents), first, item]);
+    await expect(readWhole(bytes)).rejects.toMatchObject({ code: "ERR_PACKAGE_DIGEST", path: "x" });
   });
 
   test("with a hard link to a file that did not come before", async () => {

@@ -1,5 +1,6 @@
 import type { Header } from "tar-stream";
 import { DigestError, MalformedError } from "../errors.ts";
+import { expectRecord } from "../packing-list/expect-record.ts";
 import type { PackingFile, PackingList } from "../packing-list/packing-list.ts";
 import { CheckedBody } from "./checked-body.ts";
 import { EarlierFiles } from "./earlier-files.ts";
@@ -53,8 +54,7 @@ function describe(header: Header, listed: PackingFile, entries: TarEntries): Pac
       `${listed.path} is a ${header.type ?? "thing of an unknown kind"}; a file or a link was expected`,
     );
   const target = type === "file" ? undefined : (header.linkname ?? "");
-  if (type === "symlink" && listed.target !== undefined && target !== listed.target)
-    throw new DigestError(listed.path, `a link to ${listed.target}`, `one to ${target}`);
+  expectRecord(listed, { type, target });
   return {
     path: listed.path,
     type,
@@ -64,11 +64,18 @@ function describe(header: Header, listed: PackingFile, entries: TarEntries): Pac
     gid: header.gid || 0,
     user: header.uname || undefined,
     group: header.gname || undefined,
-    mtime: (header.mtime?.getTime() || 0) / 1000,
+    mtime: secondsOf(header),
     target,
     size: type === "file" ? (header.size ?? 0) : 0,
     body: type === "file" ? new CheckedBody(entries, listed, header.size ?? 0) : NO_BYTES,
   };
+}
+
+/** The time in an extended header goes before the other, which has no room for every time; what is no time is 0. */
+function secondsOf({ mtime, pax }: Header): number {
+  const { mtime: extended } = (pax ?? {}) as Partial<Record<string, string>>;
+  const time = extended === undefined ? mtime : new Date(Number(extended) * 1000);
+  return (time?.getTime() || 0) / 1000;
 }
 
 /** A hard link is another name of a file that came before. */

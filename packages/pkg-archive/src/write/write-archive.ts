@@ -5,7 +5,7 @@ import { type Header, type Pack, pack } from "tar-stream";
 import { drained } from "../drained.ts";
 import { DigestError } from "../errors.ts";
 import { METADATA_MODES } from "../metadata-names.ts";
-import { extendedHeader, NAMED_BEFORE } from "./extended-header.ts";
+import { extendedHeader, headerTime, NAMED_BEFORE } from "./extended-header.ts";
 import type { SourceFile } from "./find-files.ts";
 
 /** What goes into the archive of a package. */
@@ -57,12 +57,13 @@ class ArchiveWriter {
     else await this.#add(this.#begin(header));
   }
 
-  /** Completes a header, and writes what has to stand before it: names that are not ASCII. */
+  /** Completes a header, and writes what has to stand before it: names that are not ASCII, and times that are far away. */
   #begin(header: EntryHeader): EntryHeader {
     const { name, linkname } = header;
-    const complete: EntryHeader = { type: "file", mtime: this.#mtime, ...header };
-    if (isAscii(Buffer.from(`${name}${linkname ?? ""}`))) return complete;
-    this.tar.push(extendedHeader({ name, linkname: linkname ?? undefined }, this.#mtime));
+    const mtime = headerTime(this.#mtime);
+    const complete: EntryHeader = { type: "file", mtime, ...header };
+    if (mtime === this.#mtime && isAscii(Buffer.from(`${name}${linkname ?? ""}`))) return complete;
+    this.tar.push(extendedHeader({ name, linkname: linkname ?? undefined, mtime: this.#mtime }));
     return { ...complete, name: NAMED_BEFORE, ...(linkname && { linkname: NAMED_BEFORE }) };
   }
 

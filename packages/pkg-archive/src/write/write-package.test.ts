@@ -131,6 +131,28 @@ describe("a package that is written", () => {
     expect(packingList.display).toBe("+DISPLAY");
   });
 
+  test.each([
+    ["2026-13-40 00:00:00 +0000", 0],
+    ["1957-10-04 19:28:34 +0000", Date.UTC(1957, 9, 4, 19, 28, 34) / 1000],
+    ["2038-01-19 03:14:07 +0000", 2 ** 31 - 1],
+    ["2038-01-19 03:14:08 +0000", 2 ** 31],
+    ["2242-03-16 12:56:32 +0000", 8 ** 11],
+  ])("has the time of a build on %s, however far away", async (date, seconds) => {
+    layOut({ a: "a\n", [`${"long/".repeat(30)}b`]: "b\n" });
+    symlinkSync("a", join(root, "s"));
+    const bytes = await collect(
+      writePackage(spec({ buildInfo: { ...spec().buildInfo, BUILD_DATE: date } }), { compression: "none" }),
+    );
+    const { files } = await readWhole(bytes);
+    expect(files.map(({ path }) => path)).toEqual(["a", `${"long/".repeat(30)}b`, "s"]);
+    expect(new Set(files.map(({ mtime }) => mtime))).toEqual(new Set([seconds]));
+    const tar = machineTool("tar");
+    if (tar === undefined || !execFileSync(tar, ["--version"]).includes("GNU")) return;
+    const shown = execFileSync(tar, ["-tvf", "-"], { input: bytes, env: { ...process.env, TZ: "UTC" } });
+    const day = new Date(seconds * 1000).toISOString().slice(0, 10);
+    expect(shown.toString().match(/\d{4}-\d\d-\d\d/g)).toEqual(Array(9).fill(day));
+  });
+
   describe.each<Compression>(["none", "gzip", "bzip2", "xz", "zstd"])("with %s", (compression) => {
     const isBuiltIn = compression === "none" || compression === "gzip";
     test.skipIf(!isBuiltIn && machineTool(compression) === undefined)("is the same each time", async () => {
@@ -281,6 +303,8 @@ a
   test.each([
     ["another digest", "a\n@comment MD5:3b5d5c3712955042212316173ccf37be\n", "ERR_PACKAGE_DIGEST"],
     ["another link", "s\n@comment Symlink:b\n", "ERR_PACKAGE_DIGEST"],
+    ["a digest for a link", "s\n@comment MD5:3b5d5c3712955042212316173ccf37be\n", "ERR_PACKAGE_DIGEST"],
+    ["a link where there is a file", "a\n@comment Symlink:b\n", "ERR_PACKAGE_DIGEST"],
     ["no such file", "none\n", "ERR_PACKAGE_SPEC"],
     ["a directory", "d\n", "ERR_PACKAGE_SPEC"],
   ])("is refused with %s", async (_, lines, code) => {

@@ -1,6 +1,7 @@
 import { DigestError, SpecError } from "../errors.ts";
 import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
+import { expectRecord } from "../packing-list/expect-record.ts";
 import type { PackingFile } from "../packing-list/packing-list.ts";
 import { decodeText } from "bz2-record-stream";
 import { parseVariables } from "../variables.ts";
@@ -55,22 +56,22 @@ async function fromMetadata(
   const listed = parsePackingList(textOf("+CONTENTS")).files;
   const paths = listed.map(({ path }) => path);
   const files = await describeFiles(root, paths, signal);
-  files.forEach((file, index) => expectListed(file, listed[index]));
+  for (const [place, file] of listed.entries()) expectListed(files[place] as SourceFile, file);
   const mtime = buildTime(parseVariables(textOf("+BUILD_INFO")).get("BUILD_DATE")?.[0]);
   return { metadata: completeMetadata(metadata, files), files, mtime };
 }
 
-function expectListed({ path, md5, target, type }: SourceFile, listed: PackingFile | undefined): void {
-  if (listed?.md5 !== undefined && listed.md5 !== md5)
-    throw new DigestError(path, `MD5 ${listed.md5}`, `MD5 ${md5}`);
-  if (type === "symlink" && listed?.target !== undefined && listed.target !== target)
-    throw new DigestError(path, `a link to ${listed.target}`, `one to ${target}`);
+function expectListed(file: SourceFile, listed: PackingFile): void {
+  expectRecord(listed, file);
+  if (listed.md5 !== undefined && listed.md5 !== file.md5)
+    throw new DigestError(file.path, `MD5 ${listed.md5}`, `MD5 ${file.md5}`);
 }
 
-/** The time of a build, such as `2026-05-04 03:02:01 +0000`; where there is none, the beginning of time. */
+/** The time of a build, such as `2026-05-04 03:02:01 +0000`; where there is none, or no such day, the beginning of time. */
 function buildTime(date: string | undefined): Date {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/.exec(date ?? "");
   if (match === null) return new Date(0);
   const [, day, time, hours, minutes] = match;
-  return new Date(`${day}T${time}${hours}:${minutes}`);
+  const built = new Date(`${day}T${time}${hours}:${minutes}`);
+  return Number.isNaN(built.getTime()) ? new Date(0) : built;
 }
