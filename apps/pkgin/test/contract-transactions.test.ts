@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { editSummary } from "./edit-summary.ts";
+import { NOBODY, noNobody } from "./nobody.ts";
 import { noTerminal } from "./run-on-terminal.ts";
 import { setScene } from "./scene.ts";
 import { withoutSizes } from "./without-sizes.ts";
@@ -182,13 +183,13 @@ test("import installs what export has printed, and tells what is not there", asy
   expect((await scene.pkgin(["export"])).stdout).toBe("misc/hello\n");
 });
 
-test.skipIf(process.getuid?.() !== 0)(
-  "without rights one may look, and nothing else (needs root to drop them)",
+test.skipIf(noNobody !== undefined)(
+  `without rights one may look, and nothing else (${noNobody ?? "without them"})`,
   async () => {
     const scene = await setScene([LIBGREET]);
     await scene.pkgin(["-y", "install", "libgreet"]);
     for (const directory of [scene.prefix, scene.directory]) chmodSync(directory, 0o755);
-    const unprivileged = { uid: 65_534 };
+    const unprivileged = { uid: NOBODY };
     expect(await scene.pkgin(["-p", "list"], unprivileged)).toEqual({
       status: 0,
       stdout: "libgreet-1.0;Sample package libgreet\n",

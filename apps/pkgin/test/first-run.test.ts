@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { createRepository, type SamplePackage } from "sample-repository";
 import { serveDirectory } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
+import { NOBODY, noNobody } from "./nobody.ts";
 import { type Run, runPkgin, temporaryDirectory } from "./run-pkgin.ts";
-
-/** Somebody without any rights. */
-const NOBODY = 65_534;
 
 test("with nothing configured pkgin says what a repository is, where there are some, and how to add one", async () => {
   const prefix = join(temporaryDirectory(), "pkg");
@@ -19,8 +17,8 @@ test("with nothing configured pkgin says what a repository is, where there are s
   expect(stderr).toContain(`Add one with\n    pkgin --prefix ${prefix} repo add URL\n`);
 });
 
-test.skipIf(process.getuid?.() !== 0)(
-  "an unprivileged user needs a prefix and a repository, and nothing else (needs root to become one)",
+test.skipIf(noNobody !== undefined)(
+  `an unprivileged user needs a prefix and a repository, and nothing else (${noNobody ?? "as one"})`,
   async () => {
     const home = temporaryDirectory();
     chownSync(home, NOBODY, NOBODY);
@@ -68,8 +66,8 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test.skipIf(process.getuid?.() !== 0)(
-  "without a prefix an unprivileged user is told of it (needs root to become one)",
+test.skipIf(noNobody !== undefined)(
+  `without a prefix an unprivileged user is told of it (${noNobody ?? "as one"})`,
   async () => {
     const home = temporaryDirectory();
     const env = {
