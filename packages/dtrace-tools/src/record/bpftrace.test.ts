@@ -12,12 +12,34 @@ const strace = machineTool("strace");
 const bpftrace = machineTool("bpftrace");
 const usable = (await available()).some((tracer) => tracer.name === "bpftrace" && tracer.usable);
 
-/** Grows often in a hurry where told to, or else runs itself again and again, to end at once. */
+/**
+ * Grows often in a hurry where told to; or has 100 threads one after the other, of which the last runs itself again once the first
+ * has ended; or else runs itself again and again, to end at once.
+ */
 const PROGRAM = `
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-int main(int count, char **arguments) {
+static char **arguments;
+static void *nothing(void *none) { return none; }
+static void *again(void *first) {
+  pthread_join(*(pthread_t *)first, 0);
+  execl(arguments[0], arguments[0], "1", (char *)0);
+  return 0;
+}
+int main(int count, char **given) {
+  static pthread_t first, thread;
+  arguments = given;
+  if (count > 2) {
+    for (int i = 0; i < 99; i++) {
+      pthread_create(&thread, 0, nothing, 0);
+      pthread_join(thread, 0);
+    }
+    first = pthread_self();
+    pthread_create(&thread, 0, again, &first);
+    pthread_exit(0);
+  }
   if (count > 1) {
     for (int i = atoi(arguments[1]); i > 0; i--) sbrk(16);
     return 0;
@@ -35,7 +57,7 @@ const at = (name: string): string => join(directory, name);
 beforeAll(() => {
   if (cc === undefined) return;
   writeFileSync(at("grow.c"), PROGRAM);
-  const made = spawnSync(cc, ["-O1", "-o", at("grow"), at("grow.c")], { encoding: "utf8" });
+  const made = spawnSync(cc, ["-O1", "-pthread", "-o", at("grow"), at("grow.c")], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(made.stderr);
   const wrapper = `#!/bin/sh\nexec ${strace} -D -e trace=close -o ${at("closed.log")} ${bpftrace} "$@"\n`;
   writeFileSync(at("bpftrace"), wrapper, { mode: 0o700 });
@@ -57,6 +79,20 @@ it("bpftrace closes none of its own files when it looks up symbols of processes 
   // One that was open could be one that is needed.
   const wrong = closed.filter(([, file, result]) => result !== "0" && Number(file) < 1 << 20);
   expect(wrong.map(([line]) => line)).toEqual([]);
+});
+
+it("bpftrace follows many threads, and a program that one of them runs", async ({ skip }) => {
+  skip(!usable || cc === undefined, "needs bpftrace and cc");
+  // It must not keep in mind those that have ended.
+  process.env["BPFTRACE_MAP_KEYS_MAX"] = "50";
+  const command = [at("grow"), "with", "threads"];
+  const recording = await record(command, { backend: "bpftrace", stdio: "ignore" }).finally(
+    () => delete process.env["BPFTRACE_MAP_KEYS_MAX"],
+  );
+  expect(recording.processes).toHaveLength(1);
+  // Threads take memory from the heap.
+  expect([...recording.totals.buckets].filter(([size]) => size === 16)).toEqual([[16, 1]]);
+  expect(recording).toMatchObject({ lost: 0, partial: undefined, exit: { code: 0 } });
 });
 
 it("what bpftrace loses is told, to the event", async ({ skip }) => {

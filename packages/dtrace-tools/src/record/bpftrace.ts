@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TracerError } from "../errors.ts";
 import { type BpftraceEventsOptions, importBpftraceEvents } from "../import/bpftrace-events.ts";
 import type { Imported, RunningProcess } from "../import/imported.ts";
 import { scriptUrl } from "../scripts.ts";
+import { sinceStart } from "../since-start.ts";
 import {
   type Availability,
   type Backend,
@@ -23,10 +24,8 @@ const PROGRAM = "bpftrace";
 const TRACEFS = "/sys/kernel/tracing";
 /** How often it is looked whether processes still run, in milliseconds. */
 const WATCH_INTERVAL = 100;
-/** How often at most it is looked whether all has been told, when nothing runs any more. */
+/** How often at most it is looked whether all has been told, when nothing runs any more and bpftrace tells nothing. */
 const MOST_WATCHES = 100;
-/** What the system tells of that is rounded down to, in nanoseconds. */
-const UPTIME_STEP = 10_000_000;
 /** How often it is told to stop, in milliseconds. */
 const STOP_INTERVAL = 1000;
 
@@ -120,6 +119,8 @@ class Bpftrace {
   #told = false;
   /** Until when all events have come, in nanoseconds since the system was started. */
   #toldUntil = 0;
+  /** Whether it has told anything since it was last looked. */
+  #heard = false;
 
   constructor(pid: number, whom: Whom) {
     this.#pids = new Set([pid]);
@@ -133,9 +134,13 @@ class Bpftrace {
     let tell: (() => void) | undefined;
     const attached = new Promise<void>((resolve) => (tell = resolve));
     const onReady = (): void => tell?.();
-    const onFork = (born: number): void => void this.#pids.add(born);
-    const onTold = (time: number): void => void (this.#toldUntil = time);
-    this.#imported = importBpftraceEvents(child.stdout, { ...whom, onReady, onFork, onTold });
+    const onBorn = (born: number): void => void this.#pids.add(born);
+    const onCount = (until: number | undefined): void => {
+      this.#heard = true;
+      this.#toldUntil = until ?? this.#toldUntil;
+    };
+    const options = { ...whom, onReady, onBorn, onCount, clock: sinceStart };
+    this.#imported = importBpftraceEvents(child.stdout, options);
     this.#end = ended(child);
     const failed = this.#end.then(({ code }) => {
       throw new TracerError(`bpftrace ended at once, with status ${code}: ${stderr().trim()}`, stderr());
@@ -152,18 +157,17 @@ class Bpftrace {
 
   /** Waits until the process and its children have ended, or it is told to stop; gives what was seen. */
   async end(signal?: AbortSignal): Promise<Imported> {
-    const goesOn = (): boolean => this.#runs() && signal?.aborted !== true;
     let quietSince: number | undefined;
-    for (let left = MOST_WATCHES; left > 0 && goesOn();) {
+    for (let left = MOST_WATCHES; left > 0 && this.#runs(); left--) {
       await pause(WATCH_INTERVAL);
-      if (this.#anyAlive()) {
-        quietSince = undefined;
-        continue;
-      }
-      quietSince ??= sinceStart();
+      const stopped = signal?.aborted === true;
+      if (!stopped && this.#anyAlive()) quietSince = undefined;
+      else quietSince ??= sinceStart();
       // On a busy machine it tells of things long after they were.
-      if (this.#toldUntil > quietSince) break;
-      left -= 1;
+      if (quietSince !== undefined && this.#toldUntil > quietSince) break;
+      // What goes on when it is told to stop could go on for ever.
+      if (!stopped && (quietSince === undefined || this.#heard)) left = MOST_WATCHES;
+      this.#heard = false;
     }
     this.stop();
     // A signal that comes while it writes is forgotten.
@@ -195,9 +199,4 @@ class Bpftrace {
 function tunables(): string {
   const { GLIBC_TUNABLES } = process.env;
   return GLIBC_TUNABLES === undefined ? FILLED_MEMORY : `${GLIBC_TUNABLES}:${FILLED_MEMORY}`;
-}
-
-/** How long the system has been running, in nanoseconds, rounded up: the clock that bpftrace goes by. */
-function sinceStart(): number {
-  return Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1e9 + UPTIME_STEP;
 }
