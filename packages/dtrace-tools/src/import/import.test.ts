@@ -128,6 +128,45 @@ describe("importStrace", () => {
     ]);
   });
 
+  it("sees the end of the target though threads of it ended before their births had returned", async () => {
+    const { rootEnded, heap } = await importStrace(
+      whole(`7 execve("/bin/app", ["app"]) = 0
+7 brk(NULL) = 0x10
+7 clone3({flags=CLONE_VM|CLONE_THREAD, exit_signal=0} <unfinished ...>
+8 +++ exited with 0 +++
+7 <... clone3 resumed> => {parent_tid=[0]}, 88) = 8
+7 fork( <unfinished ...>
+9 +++ exited with 0 +++
+7 <... fork resumed>) = 9
+7 brk(0x20) = 0x20
+7 +++ exited with 0 +++
+`),
+    );
+    expect(rootEnded).toBe(true);
+    expect(heap?.processes.map(({ pid }) => pid)).toEqual([9, 7]);
+  });
+
+  it.each([" <unfinished ...>", ", 0x7ffe /* 35 vars */ <pid changed to 7 ...>"])(
+    "knows the program that another thread than the first runs (%s)",
+    async (rest) => {
+      const { warnings, heap, rootEnded } = await importStrace(
+        whole(`7 execve("/bin/app", ["app"]) = 0
+7 brk(NULL) = 0x10
+7 clone3({flags=CLONE_VM|CLONE_THREAD, exit_signal=0}, 88) = 8
+8 execve("/bin/other", ["other"]${rest}
+7 +++ superseded by execve in pid 8 +++
+7 <... execve resumed>) = 0
+7 brk(NULL) = 0x10
+7 brk(0x20) = 0x20
+7 +++ exited with 0 +++
+`),
+      );
+      expect(warnings).toEqual([]);
+      expect(heap?.processes).toMatchObject([{ pid: 7, command: "other", bytes: 16 }]);
+      expect(rootEnded).toBe(true);
+    },
+  );
+
   it("keeps what a truncated log tells and says what is missing", async () => {
     const { heap, warnings } = await importStrace(
       whole("7 brk(NULL) = 0x10\n7 brk(0x20) = 0x20\n7 brk(0x30 <unfinished ...>\n8 brk(0) = 0x1\n"),

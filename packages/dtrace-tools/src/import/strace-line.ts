@@ -17,7 +17,8 @@ interface CallLine {
   readonly time: number | undefined;
 }
 
-const UNFINISHED = "<unfinished ...>";
+/** The latter where another thread than the first of its process runs a program, and takes the first one's number. */
+const UNFINISHED = /<(?:unfinished|pid changed to \d+) \.\.\.>$/;
 /** A process number (`-f`), then the time that `-t`, `-tt`, `-ttt` or `-r` print. */
 const PREFIX = /^(?:\[pid +(\d+)\] |(\d+) +)?(?: *(\d[\d:]*[.:]\d[\d.:]*) +)?/;
 
@@ -39,9 +40,8 @@ export function parseStraceLine(line: string): StraceLine | undefined {
   const name = /^(\w+)\(/.exec(rest)?.[1];
   if (name === undefined) return undefined;
   const text = rest.slice(name.length);
-  if (rest.endsWith(UNFINISHED)) {
-    return { kind: "unfinished", tid, name, text: text.slice(0, -UNFINISHED.length), time };
-  }
+  const cut = text.search(UNFINISHED);
+  if (cut !== -1) return { kind: "unfinished", tid, name, text: text.slice(0, cut), time };
   return / = \S/.test(text) ? { kind: "call", tid, name, text, time } : undefined;
 }
 

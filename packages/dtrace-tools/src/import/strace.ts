@@ -67,6 +67,8 @@ class StraceReader {
   readonly #unfinished = new Map<number, string>();
   readonly #waiting = new Map<number, Event[]>();
   #waitingCount = 0;
+  /** Threads that ended before their birth was in the log. */
+  readonly #ended = new Set<number>();
   /** The last event, which the stack lines that follow belong to. */
   #last: Event | undefined;
   #root: number | undefined;
@@ -128,6 +130,7 @@ class StraceReader {
         this.#unfinished.delete(line.tid);
         return line;
       case "superseded":
+        this.#supersede(line);
         return line;
       case "unfinished":
         if (this.#isOurs(line.name)) this.#unfinished.set(line.tid, line.text);
@@ -140,6 +143,14 @@ class StraceReader {
       case "call":
         return this.#callEvent(line);
     }
+  }
+
+  /** A thread's call to run a program returns to the first thread of its process. */
+  #supersede({ tid, by }: { tid: number; by: number }): void {
+    const call = this.#unfinished.get(by);
+    this.#unfinished.delete(by);
+    this.#unfinished.delete(tid);
+    if (call !== undefined) this.#unfinished.set(tid, call);
   }
 
   #flush(): void {
@@ -159,8 +170,11 @@ class StraceReader {
 
   /** A child may run before its parent's call returns, which alone tells whose child it is. */
   #wait(event: Event): void {
-    // A thread that was killed by another one's exec or exit.
-    if (event.kind === "exit" && !this.#waiting.has(event.tid)) return;
+    if (event.kind === "exit" && !this.#waiting.has(event.tid)) {
+      // It may be a thread that another one's exec has ended, too.
+      if (this.#ended.size < MAX_WAITING) this.#ended.add(event.tid);
+      return;
+    }
     const queue = this.#waiting.get(event.tid) ?? [];
     queue.push(event);
     this.#waiting.set(event.tid, queue);
@@ -195,6 +209,7 @@ class StraceReader {
           this.#tracker.fork(event.child, process, event.flags.includes("CLONE_VM"));
           this.#know(event.child, event.child);
         }
+        if (this.#ended.delete(event.child)) this.#apply({ kind: "exit", tid: event.child });
         return;
       case "superseded":
         this.#processOf.delete(event.by);
