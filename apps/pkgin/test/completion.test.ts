@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { createRepository } from "sample-repository";
 import { machineTool } from "test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commandOnTerminal, noTerminal } from "./run-on-terminal.ts";
@@ -17,6 +18,10 @@ const SINGLE: readonly [typed: string, completed: string][] = [
   ["pkgin install libgr", "libgreet"],
   ["pkgin install lua --off", "--offline"],
   ["pkgin rm l", "lua"],
+  ["pkgin -yd rm --offline l", "lua"],
+  ["pkgin -- inst", "install"],
+  ["pkgin --prefix ~/other install li", "library"],
+  ["pkgin install --prefix=~/other li", "library"],
   ["pkgin show-category m", "misc"],
   ["pkgin --backend n", "native"],
   ["pkgin --verify s", "signature"],
@@ -28,6 +33,9 @@ const SINGLE: readonly [typed: string, completed: string][] = [
 beforeAll(async () => {
   scene = await openScene([{ pkgname: "libgreet-1.0" }, { pkgname: "lua-5" }]);
   await scene.pkgin(["-y", "install", "lua"]);
+  const other = join(scene.prefix, "other");
+  await createRepository(join(other, "repository"), [{ pkgname: "library-9" }]);
+  await scene.pkgin(["--prefix", other, "update"], { env: { PKG_REPOS: `file://${other}/repository` } });
   const programs = join(scene.prefix, "programs");
   mkdirSync(programs);
   const program = `#!/bin/sh\nexec "${process.execPath}" "${bin}" --prefix "${scene.prefix}" "$@"\n`;
@@ -58,7 +66,7 @@ function run(shell: string, args: readonly string[]): string {
 describe.skipIf(machineTool("bash") === undefined)("bash (needs bash)", () => {
   const ASKED = 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pkgin; echo "${COMPREPLY[@]}"';
   let script: string;
-  const complete = (words: string) => run("bash", ["-c", ASKED, script, ...words.split(" ")]);
+  const complete = (words: string) => run("bash", ["-c", ASKED, script, ...words.split(/ |(?==)|(?<==)/)]);
   beforeAll(async () => void (script = await scriptFor("bash", "pkgin.bash")));
 
   test.each(SINGLE)("completes %s with %s", (typed, completed) => {
@@ -72,6 +80,7 @@ describe.skipIf(machineTool("bash") === undefined)("bash (needs bash)", () => {
     expect(complete("pkgin --backend = n")).toBe("native");
     expect(complete("pkgin --backend =")).toBe("native tools");
     expect(complete("pkgin --prefix = /tmp --wait = 5 aud")).toBe("audit");
+    expect(complete(`pkgin --prefix '${scene.prefix}/other' install l`)).toBe("library");
   });
 });
 

@@ -26,6 +26,10 @@ _pkgin_files() {
     COMPREPLY=($(compgen -f -- "$1"))
     compopt -o filenames 2>/dev/null
 }
+_pkgin_path() {
+    local path="\${1/#~\\//$HOME/}"
+    printf %s "\${path//[\\"\\'\\\\]/}"
+}
 _pkgin() {
     local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD - 1]}"
     local verb="" kind="" words="" option="" arguments=0 index
@@ -42,7 +46,7 @@ ${choices()}    ${spellings(valuedOptions).join("|")}) return ;;
         ${spellings(valuedOptions).join("|")})
             [[ "\${COMP_WORDS[index + 1]}" == "=" ]] && ((index++))
             ((index++))
-            [[ "$option" == --prefix ]] && prefix=(--prefix "\${COMP_WORDS[index]/#~\\//$HOME/}")
+            [[ "$option" == --prefix ]] && prefix=(--prefix "$(_pkgin_path "\${COMP_WORDS[index]}")")
             ;;
         =) ((index++)) ;;
         -*) ;;

@@ -1,7 +1,7 @@
 import type { OptionName, OptionRow } from "../../command-line/option-table.ts";
 import { FILE_OPTIONS, namesOf, quoted, shownOptions, shownVerbs, spellings, wordList } from "./words.ts";
 
-/** Writes completion for zsh. */
+/** Writes completion for zsh, where `line` and `opt_args` are what _arguments has made of the command line. */
 export function zshCompletion(): string {
   const verbs = shownVerbs.map(({ name, summary }) => `        ${quoted(`${name}:${summary}`)}\n`).join("");
   const options = shownOptions
@@ -10,31 +10,24 @@ export function zshCompletion(): string {
   return `#compdef pkgin
 # Completion of pkgin for zsh: put this file as _pkgin into a directory of $fpath.
 _pkgin_names() {
-    local -a names
-    names=(\${(f)"$(pkgin $prefix completion $1 2>/dev/null)"})
+    local -a below names
+    (( \${+opt_args[--prefix]} )) && below=(--prefix "\${\${(Q)opt_args[--prefix]}/#\\~\\//$HOME/}")
+    names=(\${(f)"$(pkgin $below completion $1 2>/dev/null)"})
     compadd -a names
 }
+_pkgin_verb() {
+    local -a verbs=(
+${verbs}    )
+    _describe verb verbs
+}
 _pkgin_argument() {
-    case "$verb" in
+    case "$line[1]" in
 ${argumentCases()}    esac
 }
 _pkgin() {
-    local curcontext="$curcontext" state="" verb=""
-    local -a line prefix
-    local -A opt_args
-    local -a verbs=(
-${verbs}    )
     local -a options=(
 ${options.join("")}    )
-    _arguments -C $options '1:verb:->verb' '*::argument:->argument'
-    case "$state" in
-    verb) _describe verb verbs ;;
-    argument)
-        (( \${+opt_args[--prefix]} )) && prefix=(--prefix "\${opt_args[--prefix]/#\\~\\//$HOME/}")
-        verb="$words[1]"
-        _arguments $options '*:argument:_pkgin_argument'
-        ;;
-    esac
+    _arguments -s -S $options '1:verb:_pkgin_verb' '*:argument:_pkgin_argument'
 }
 _pkgin "$@"
 `;
@@ -59,7 +52,7 @@ function argumentCases(): string {
     .map((verb) => {
       const { completes, words } = verb;
       const names = namesOf(verb).join("|");
-      if (words !== undefined) return `    ${names}) (( CURRENT == 2 )) && compadd ${words.join(" ")} ;;\n`;
+      if (words !== undefined) return `    ${names}) (( $#line == 2 )) && compadd ${words.join(" ")} ;;\n`;
       if (completes === undefined) return "";
       return `    ${names}) ${completes === "files" ? "_files" : `_pkgin_names ${completes}`} ;;\n`;
     })
