@@ -157,6 +157,20 @@ test("names are offered without making anything, and none where nothing is known
   expect(existsSync(prefix)).toBe(false);
 });
 
+test("a name that would mean something to a shell is not offered", async () => {
+  const prefix = join(scene.prefix, "hostile");
+  const repository = join(prefix, "repository");
+  await createRepository(repository, [{ pkgname: "c++-1" }], {
+    otherRecords: ["$(id)", "`id`", "a b", "it's", "*", "-y", "~", "a;b"].map((name) =>
+      Buffer.from(`PKGNAME=${name}-1\nCATEGORIES=misc ${name}\nFILE_SIZE=1\n\n`),
+    ),
+  });
+  await scene.pkgin(["--prefix", prefix, "update"], { env: { PKG_REPOS: `file://${repository}` } });
+  const offered = async (kind: string) => (await runPkgin(["--prefix", prefix, "completion", kind])).stdout;
+  expect(await offered("remote")).toBe("c++\n");
+  expect(await offered("categories")).toBe("a\nb\nmisc\n");
+});
+
 test("another shell is refused, with those that are known", async () => {
   expect(await runPkgin(["completion", "tcsh"])).toEqual({
     status: 1,

@@ -22,11 +22,17 @@ function nameLines(setting: Setting, kind: string): string {
   if (!existsSync(database)) return "";
   const db = openCatalogue(database, { readOnly: true });
   try {
-    return lines(NAMES[kind as keyof typeof NAMES](db));
+    return lines(NAMES[kind as keyof typeof NAMES](db).filter((name) => PLAIN.test(name)));
   } finally {
     db.close();
   }
 }
+
+/**
+ * What names consist of. A summary may have others, but bash runs commands that stand in a word which it offers, and what
+ * begins with a dash would be an option.
+ */
+const PLAIN = /^\w[\w+.-]*$/;
 
 const NAMES = {
   remote: (db: Catalogue) => db.remoteNames(),
