@@ -212,6 +212,15 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
+/** Does something where the system's errors of these codes are as good as its being done. */
+export function ignoring(action: () => void, ...codes: readonly string[]): void {
+  try {
+    action();
+  } catch (error) {
+    if (!isSystemError(error, ...codes)) throw error;
+  }
+}
+
 function systemReason(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;

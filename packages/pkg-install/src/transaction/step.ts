@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { isSystemError } from "../errors.ts";
+import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { ignoring, isSystemError } from "../errors.ts";
 import { native } from "../text.ts";
+import { removeTree } from "./remove-tree.ts";
 import type { CommandsStep, ScriptStep } from "./run-scripts.ts";
 import { isThere } from "../status-of.ts";
 
@@ -106,7 +107,7 @@ export function doFileStep(step: FileStep): void {
 export function undoFileStep(step: FileStep): void {
   switch (step.did) {
     case "make-staging":
-      return rmSync(native(step.path), { recursive: true, force: true });
+      return removeTree(step.path);
     case "make-directory":
       return ignoring(() => rmdirSync(native(step.path)), "ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST");
     case "move":
@@ -137,12 +138,4 @@ function remakeDirectory(path: string, { mode, uid, gid }: Attributes): void {
 
 function renameIfThere(from: string, to: string): void {
   ignoring(() => renameSync(native(from), native(to)), "ENOENT", "ENOTDIR");
-}
-
-function ignoring(action: () => void, ...codes: readonly string[]): void {
-  try {
-    action();
-  } catch (error) {
-    if (!isSystemError(error, ...codes)) throw error;
-  }
 }
