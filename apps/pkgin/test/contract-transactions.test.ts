@@ -237,7 +237,7 @@ test.skipIf(noTerminal !== undefined)(
     expect(run.stdout).toContain("\nproceed ? [Y/n] ");
     expect(run.stdout).toMatch(/\r\[3\/3\] webby-1\.0\.tgz {3}100% +\d+B [\d.]+[BKM]\/s /);
     expect(run.stdout).toMatch(/\[3\/3\] installing \S+\.\.\.\npkg_install warnings: 0, errors: 0\n/);
-    const narrow = await scene.onTerminal(["-f", "update"], { columns: 12 });
+    const narrow = await scene.onTerminal(["-f", "update"], { columns: 14 });
     const bar = narrow.stdout.split("\n").find((line) => line.includes("downloading")) ?? "";
     const redrawn = bar.split("\r").slice(0, -1);
     expect(redrawn.map((each) => each.replace("\u001B[K", "").length)).toEqual(redrawn.map(() => 11));

@@ -61,7 +61,7 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
   let drawn: number | undefined;
   let last: BarState = { received: 0 };
   const draw = (columns = output.columns) => {
-    if (drawn === undefined) output.out(opening.slice(0, output.columns - 1));
+    if (drawn === undefined) output.out(opening.slice(0, roomIn(output.columns)));
     drawn = performance.now();
     output.draw(`\r${barLine(name, last, { elapsed: drawn - started, columns })}\u001b[K`);
   };
@@ -80,6 +80,9 @@ function bar(output: Output, name: string, opening: string): DownloadProgress {
     },
   };
 }
+
+/** What a terminal writes behind a bar that is interrupted. */
+const CONTROL_C = "^C";
 
 /** What a bar is drawn for. */
 interface BarPlace {
@@ -104,9 +107,13 @@ export function barLine(
   const left =
     total === undefined || perSecond === 0 ? undefined : Math.max(0, (total - received) / perSecond);
   const figures = `   ${percent} ${bytes(received).padStart(5)} ${bytes(perSecond)}/s ${left === undefined ? "--:--" : clock(left)}`;
-  // A line that fills the last column may wrap.
-  const room = columns - 1;
+  const room = roomIn(columns);
   return `${name.slice(0, Math.max(0, room - figures.length))}${figures}`.slice(0, room);
+}
+
+/** Columns that a bar may take. Even behind `^C` the last one stays free, as a line that fills it may wrap. */
+function roomIn(columns: number): number {
+  return Math.max(0, columns - CONTROL_C.length - 1);
 }
 
 function bytes(count: number): string {
