@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Client } from "basic-ftp";
 import { bareHost, findCredentials } from "./credentials.ts";
-import { FetchError, FtpStatusError, redactUrl, TruncatedError } from "./fetch-error.ts";
+import { FetchError, FtpStatusError, redactUrl, SizeMismatchError, TruncatedError } from "./fetch-error.ts";
 import { Guard } from "./guard.ts";
 import { type Answer, noBody, type ResumePoint } from "./opened.ts";
 import type { OpenOptions } from "./options.ts";
@@ -27,7 +27,7 @@ export async function openFtp(url: URL, options: OpenOptions, from?: ResumePoint
   try {
     await logIn(client, url, { options, guard });
     const size = await client.size(path).catch(unlessKnown(client));
-    const changed = await client.lastMod(path).catch(unlessKnown(client));
+    const changed = await lastChange(client, path);
     const lastModified = changed?.toUTCString();
     const common = { url: redactUrl(url), size, validators: { lastModified }, contentType: undefined, close };
     const since = Date.parse(options.validators?.lastModified ?? "");
@@ -36,8 +36,8 @@ export async function openFtp(url: URL, options: OpenOptions, from?: ResumePoint
       return { ...common, size: undefined, notModified: true, start: 0, proof: undefined, body: noBody() };
     }
     const proof = changed && size !== undefined ? `${lastModified} ${size}` : undefined;
-    const start = from !== undefined && from.proof === proof ? from.start : 0;
-    const chunks = await startTransfer(client, path, start);
+    const point = from !== undefined && from.proof === proof ? from.start : 0;
+    const { start, chunks } = await startTransferAt(point, client, path);
     const body = watched(chunks, { guard, url, start, size, close });
     return { ...common, notModified: false, start, proof, body };
   } catch (error) {
@@ -79,6 +79,26 @@ function unlessKnown(client: Client): (error: unknown) => undefined {
   };
 }
 
+async function lastChange(client: Client, path: string): Promise<Date | undefined> {
+  const date = await client.lastMod(path).catch(unlessKnown(client));
+  return Number.isNaN(date?.getTime()) ? undefined : date;
+}
+
+interface Transfer {
+  readonly start: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Begins to receive at a point, or at the beginning where the server cannot do otherwise. */
+async function startTransferAt(start: number, client: Client, path: string): Promise<Transfer> {
+  try {
+    return { start, chunks: await startTransfer(client, path, start) };
+  } catch (error) {
+    if (start === 0 || client.closed || ftpStatus(error) === undefined) throw error;
+    return { start: 0, chunks: await startTransfer(client, path, 0) };
+  }
+}
+
 /** Begins to receive, and waits for the first bytes. @returns the body, which fails if the transfer does */
 async function startTransfer(
   client: Client,
@@ -118,6 +138,7 @@ async function* watched(
   try {
     for await (const chunk of guard.watch(chunks)) {
       received += chunk.length;
+      if (size !== undefined && received > size) throw new SizeMismatchError(url, size, received);
       yield chunk;
     }
   } catch (error) {
@@ -125,17 +146,23 @@ async function* watched(
   } finally {
     close();
   }
-  const explained = failure === undefined ? undefined : explain(failure, url, guard);
-  if (guard.failure !== undefined) throw explained;
+  if (guard.failure !== undefined || failure instanceof SizeMismatchError)
+    throw explain(failure ?? guard.failure, url, guard);
   if (failure === undefined && received === (size ?? received)) return;
   throw new TruncatedError(url, size, received, { cause: failure });
 }
 
+/** What basic-ftp says, with advice to programmers, where no way to a data connection worked. */
+const NO_PASSIVE = /^None of the available transfer strategies work\..*?'(?:\w+: )?(.*?)(?:\. |'\.?$)/s;
+
 function explain(error: unknown, url: URL, guard: Guard): unknown {
   const status = ftpStatus(error);
-  return status === undefined || guard.failure !== undefined
-    ? guard.explain(error)
-    : new FtpStatusError(url, status, error as Error);
+  if (status !== undefined && guard.failure === undefined)
+    return new FtpStatusError(url, status, error as Error);
+  const why = NO_PASSIVE.exec((error as Error).message)?.[1];
+  return guard.explain(
+    why === undefined ? error : new Error(`no passive connection: ${why}`, { cause: error }),
+  );
 }
 
 /** The reply code of a server's refusal. */
