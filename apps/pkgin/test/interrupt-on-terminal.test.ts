@@ -6,6 +6,7 @@ import { noTerminal } from "./run-on-terminal.ts";
 import { type Scene, setScene } from "./scene.ts";
 
 const CONTROL_C = "\u0003";
+const CONTROL_D = "\u0004";
 
 /** Serves a repository's summary, and of each package file the first bytes only. */
 async function stalling({ directory }: Scene): Promise<NodeJS.ProcessEnv> {
@@ -52,3 +53,19 @@ test.skipIf(noTerminal !== undefined)("and so does what is said at a question", 
   expect(status).toBe(130);
   expect(stdout).toMatch(/\nproceed \? \[Y\/n\] \npkgin: interrupted\n$/);
 });
+
+test.skipIf(noTerminal !== undefined)(
+  "the end of input at a question leaves the line to nobody else",
+  async () => {
+    const scene = await setScene([{ pkgname: "hello-1.0" }]);
+    await scene.pkgin(["update"]);
+    const { status, stdout } = await scene.onTerminal(["install", "hello"], {
+      inputWhen: async (output) => {
+        await output(/proceed \? \[Y\/n\] $/);
+        return CONTROL_D;
+      },
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\nproceed \? \[Y\/n\] \n$/);
+  },
+);

@@ -28,7 +28,11 @@ export async function proceed({ output, answers, byDefault, signal }: Question):
     if (output.isTerminal) output.out("\n");
     throw error;
   });
-  if (line === undefined) return false;
+  if (line === undefined) {
+    // Nobody has ended the line.
+    if (output.isTerminal) output.out("\n");
+    return false;
+  }
   return line === "" ? byDefault : line.startsWith("y") || line.startsWith("Y");
 }
 
