@@ -17,7 +17,8 @@ let ignoreCase = false;
 const byId = (id) => document.getElementById(id);
 
 window.addEventListener("load", () => {
-  pictures = [...document.querySelectorAll(".frames")].map((group) => [...group.children].map(readFrame));
+  const groups = [...document.querySelectorAll(".frames")].filter((group) => group.children.length > 0);
+  pictures = groups.map((group) => [...group.children].map(readFrame));
   for (const [number, frames] of pictures.entries()) {
     for (const frame of frames) {
       frame.group.addEventListener("mouseover", () => showDetails(frame));
@@ -58,7 +59,7 @@ function zoom(number, target) {
   const frames = pictures[number];
   const all = frames[0];
   const origin = target ?? all;
-  const scale = all.width / origin.width;
+  const scale = origin.width === 0 ? 1 : all.width / origin.width;
   for (const frame of frames) {
     const covers =
       frame.x <= origin.x + RIGHT_EDGE && frame.x + frame.width + RIGHT_EDGE >= origin.x + origin.width;
@@ -121,7 +122,7 @@ function search() {
   }
   byId("search").textContent = expression === undefined ? "Search" : "Reset Search";
   byId("search").classList.toggle("on", expression !== undefined);
-  showMatched(expression === undefined ? " " : `Matched: ${shares.join(" / ")}`);
+  showMatched(expression === undefined ? " " : `Matched: ${shares.join(" / ") || "0.0%"}`);
   remember();
 }
 

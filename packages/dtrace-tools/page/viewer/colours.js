@@ -1,7 +1,7 @@
 /* Colours of frames: a shade of green to blue by name, or by how much a frame has changed. */
 
 import { data } from "./data.js";
-import { state } from "./state.js";
+import { isDark } from "./state.js";
 
 function hashOf(name) {
   let hash = 0x811c9dc5;
@@ -18,9 +18,13 @@ function shadeOf(name) {
   return shade;
 }
 
+/** The colour of what all stacks begin with, which is no frame. */
+export function rootColour() {
+  return isDark() ? "#2c3a42" : "#e9efeb";
+}
+
 export function frameColour(name, before, after) {
-  const dark = state.theme === "dark";
-  if (name === "all") return dark ? "#2c3a42" : "#e9efeb";
+  const dark = isDark();
   if (data.sides === 2) return changeColour(before, after, dark);
   const shade = shadeOf(name);
   return dark

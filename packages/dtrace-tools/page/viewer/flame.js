@@ -1,12 +1,14 @@
 /* A flame graph on a canvas: only what is wide enough to be seen is looked at, so that large trees stay quick. */
 
-import { frameColour } from "./colours.js";
+import { frameColour, rootColour } from "./colours.js";
 import { childrenOf, nameOf } from "./model.js";
-import { state } from "./state.js";
+import { isDark, state } from "./state.js";
 
 const ROW = 20;
 const NARROWEST = 0.4;
 const LABEL_ROOM = 24;
+/** Pixels of a canvas, one way; browsers draw nothing on one that is larger. */
+const LARGEST = 32_767;
 
 export class Flame {
   /** @param options upwards (root at the bottom), onHover(node, event), onZoom(node), onPick(node) */
@@ -84,7 +86,7 @@ export class Flame {
     const width = canvas.clientWidth;
     if (width === 0) return;
     const height = Math.max(this.layOut(width), 3) * ROW;
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = Math.min(window.devicePixelRatio || 1, LARGEST / height);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.height = `${height}px`;
@@ -102,9 +104,11 @@ export class Flame {
     const { tree } = this;
     const name = nameOf(tree, node);
     const matches = state.expression !== undefined && state.expression.test(name);
-    const dark = state.theme === "dark";
+    const dark = isDark();
     context.globalAlpha = caller ? 0.55 : state.expression !== undefined && !matches ? 0.45 : 1;
-    context.fillStyle = matches ? "#e0359b" : frameColour(name, tree.before[node], tree.after[node]);
+    const colour =
+      tree.frames[node] === -1 ? rootColour() : frameColour(name, tree.before[node], tree.after[node]);
+    context.fillStyle = matches ? "#e0359b" : colour;
     const drawn = Math.max(width - (width > 3 ? 1 : 0), 0.4);
     context.beginPath();
     if (drawn > 6) context.roundRect(x, y + 0.5, drawn, ROW - 1, 3);

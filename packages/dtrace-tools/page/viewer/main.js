@@ -2,8 +2,8 @@
 
 import { data } from "./data.js";
 import { Flame, weightsOf } from "./flame.js";
-import { around, changeText, makeTree, nameOf, percentText, sizeText } from "./model.js";
-import { DEFAULTS, preferred, state } from "./state.js";
+import { around, changeText, exactText, makeTree, nameOf, percentText, sizeText } from "./model.js";
+import { DEFAULTS, isDark, preferred, printing, state } from "./state.js";
 import { drawTable, element } from "./table.js";
 import { drawTimeline, timelineAt } from "./timeline.js";
 
@@ -39,7 +39,7 @@ function change(changes) {
 }
 
 function draw() {
-  document.documentElement.classList.toggle("dark", state.theme === "dark");
+  document.documentElement.classList.toggle("dark", isDark());
   try {
     state.expression =
       state.search === "" ? undefined : new RegExp(state.search, state.case === "1" ? "" : "i");
@@ -48,8 +48,10 @@ function draw() {
     state.expression = undefined;
     byId("matched").textContent = error.message;
   }
+  const empty = data.top.length === 0 && state.view !== "time";
+  byId("empty-panel").hidden = !empty;
   for (const view of VIEWS) {
-    byId(`${view}-panel`).hidden = view !== state.view;
+    byId(`${view}-panel`).hidden = empty || view !== state.view;
     byId(`${view}-tab`).setAttribute("aria-pressed", String(view === state.view));
   }
   for (const side of ["before", "after"])
@@ -72,7 +74,6 @@ function drawFrames() {
 
 function drawSandwich() {
   const chosen = Number(state.frame) >= 0 ? Number(state.frame) : data.top[0]?.frame;
-  byId("sandwich-empty").hidden = chosen !== undefined;
   byId("sandwich-body").hidden = chosen === undefined;
   if (chosen === undefined) return;
   byId("sandwich-name").textContent = data.names[chosen];
@@ -107,7 +108,7 @@ function showDetails(of, node, event) {
   const sizes =
     data.sides === 2
       ? `${sizeText(was)} before, ${sizeText(is)} after (${changeText(was, is)})`
-      : `${sizeText(value)}, ${value.toLocaleString("en")} ${data.unit}, ${percentText(value, whole)}`;
+      : [...new Set([sizeText(value), exactText(value), percentText(value, whole)])].join(", ");
   for (const place of [byId("details"), tip]) {
     const faint = element("div", { className: "faint", textContent: sizes });
     place.replaceChildren(
@@ -135,10 +136,16 @@ function restore() {
   const parts = new URLSearchParams(window.location.hash.slice(1));
   for (const key of Object.keys(DEFAULTS)) state[key] = parts.get(key) ?? DEFAULTS[key];
   state.theme = parts.get("theme") ?? preferred;
-  if (!VIEWS.includes(state.view)) state.view = "flame";
+  if (!VIEWS.includes(state.view) || byId(`${state.view}-tab`).hidden) state.view = "flame";
   if (data.sides === 1) state.side = "after";
-  if (!(Number(state.node) < tree.size)) state.node = "0";
+  // The address may be that of another page.
+  if (!isIndex(state.node, tree.size)) state.node = "0";
+  if (!isIndex(state.frame, data.names.length)) state.frame = DEFAULTS.frame;
   draw();
+}
+
+function isIndex(text, size) {
+  return /^\d+$/.test(text) && Number(text) < size;
 }
 
 function onKey(event) {
@@ -178,5 +185,6 @@ byId("time").addEventListener("mousemove", (event) => {
 });
 window.addEventListener("keydown", onKey);
 window.addEventListener("resize", draw);
+printing.addEventListener("change", draw);
 window.addEventListener("hashchange", restore);
 restore();

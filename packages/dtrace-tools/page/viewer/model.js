@@ -106,6 +106,10 @@ export function sizeText(value) {
   return power === 0 ? `${value} bytes` : `${(value / 1024 ** power).toFixed(1)} ${UNITS[power]}`;
 }
 
+export function exactText(value) {
+  return `${value.toLocaleString("en")} ${data.unit}`;
+}
+
 export function percentText(value, whole) {
   return `${whole === 0 ? 0 : ((value * 100) / whole).toFixed(2)}%`;
 }

@@ -1,7 +1,7 @@
 /* The table of frames with the largest values; a click shows a frame's callers and callees. */
 
 import { data } from "./data.js";
-import { sizeText } from "./model.js";
+import { exactText, sizeText } from "./model.js";
 import { state } from "./state.js";
 
 const ROWS = 300;
@@ -31,9 +31,10 @@ export function drawTable(table, options) {
     .slice(0, ROWS);
   const head = element("tr", {});
   for (const column of columns) {
-    const cell = element("th", { textContent: column.title, scope: "col" });
+    const cell = element("th", { textContent: column.title, scope: "col", tabIndex: 0 });
     if (column === sorted) cell.setAttribute("aria-sort", "descending");
     cell.addEventListener("click", () => options.onSort(column.key));
+    cell.addEventListener("keydown", (event) => event.key === "Enter" && options.onSort(column.key));
     head.append(cell);
   }
   head.append(element("th", { textContent: "frame", className: "frame", scope: "col" }));
@@ -48,12 +49,14 @@ export function drawTable(table, options) {
   const [thead, tbody] = [element("thead", {}), element("tbody", {})];
   thead.append(head);
   tbody.append(...body);
+  const focused = [...table.querySelectorAll("th")].indexOf(document.activeElement);
   table.replaceChildren(thead, tbody);
+  head.children[focused]?.focus();
 }
 
 function valueCell(column, row, whole) {
   const value = column.of(row);
-  const cell = element("td", { title: `${value.toLocaleString("en")} ${data.unit}` });
+  const cell = element("td", { title: exactText(value) });
   if (column.signed) {
     cell.textContent = `${value > 0 ? "+" : ""}${sizeText(value)}`;
     if (value !== 0) cell.className = value > 0 ? "grew" : "shrank";

@@ -155,6 +155,18 @@ describe.skipIf(executablePath === undefined)("a flame graph in a browser", () =
     await page.close();
   });
 
+  it("can be searched and zoomed where one of two profiles, or the only one, is empty", async () => {
+    for (const drawn of [toDifferenceGraph(profileOf(BEFORE), new Profile()), toFlameGraph(new Profile())]) {
+      const page = await open("/nothing.svg", drawn);
+      page.once("dialog", (dialog) => void dialog.accept("malloc"));
+      await page.locator("#search").click();
+      expect(await text(page, "#matched")).toMatch(/^Matched: (80\.0% \/ )?0\.0%$/);
+      await page.keyboard.press("Escape");
+      expect(await page.locator("rect[x=NaN]").count()).toBe(0);
+      await page.close();
+    }
+  });
+
   it("stays usable with 200,000 stacks", async () => {
     const page = await open("/many.svg", toFlameGraph(manyStacks()));
     await frameOf(page, "step_7").click();
@@ -179,6 +191,14 @@ const pixel = (page: Page, row: number, share: number): Promise<string> =>
     { row, share },
   );
 
+const background = (page: Page): Promise<string> =>
+  page.locator("body").evaluate((body) => {
+    const { getComputedStyle } = globalThis as unknown as {
+      getComputedStyle(of: unknown): { backgroundColor: string };
+    };
+    return getComputedStyle(body).backgroundColor;
+  });
+
 describe.skipIf(executablePath === undefined)("an HTML report in a browser", () => {
   const subject = { name: "program", profile: profileOf(BEFORE) };
   const compared = { name: "version 2", profile: profileOf(AFTER) };
@@ -189,7 +209,7 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
   it("shows details under the mouse, zooms by click and resets", async () => {
     const page = await open("/flame.html", toHtmlReport(subject));
     await page.locator("#flame").hover(at(2, 0.3));
-    expect(await text(page, "#details")).toBe("load 600 bytes, 600 bytes, 60.00%");
+    expect(await text(page, "#details")).toBe("load 600 bytes, 60.00%");
     expect(await page.locator("#tip").isVisible()).toBe(true);
     await page.locator("#flame").click(at(2, 0.3));
     await page.locator("#flame").hover(at(2, 0.97));
@@ -221,10 +241,14 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
     expect(await row.locator("td").allTextContents()).toEqual(["800 bytes", "800 bytes", "malloc"]);
     await page.locator("#table th", { hasText: "self" }).click();
     expect(await page.locator("#table tbody tr td.frame").first().textContent()).toBe("malloc");
+    await page.locator("#table th", { hasText: "total" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.locator("#table tbody tr td.frame").first().textContent()).toBe("main");
+    expect(await page.locator("#table th:focus").textContent()).toBe("total");
     await row.click();
     expect(await text(page, "#sandwich-name")).toBe("malloc");
     await page.locator("#callers").hover({ position: { x: 200, y: 30 } });
-    expect(await text(page, "#details")).toBe("load 600 bytes, 600 bytes, 75.00%");
+    expect(await text(page, "#details")).toBe("load 600 bytes, 75.00%");
     await page.close();
   });
 
@@ -239,6 +263,66 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
     await again.locator("#flame").hover(at(2, 0.3));
     expect(await text(again, "#details")).toMatch(/^parse /);
     await again.close();
+  });
+
+  it("shows something sensible where its address asks for what is not there", async () => {
+    const page = await open("/stale.html", toHtmlReport(subject));
+    for (const asked of [
+      "node=-1",
+      "node=1.5",
+      "view=sandwich&frame=99",
+      "view=sandwich&frame=0.5",
+      "view=time",
+    ]) {
+      await page.goto(`${origin}/stale.html?${asked}#${asked}`);
+      const shown = page.locator("section.panel:visible canvas").first();
+      expect(await shown.getAttribute("id")).toBe(asked.includes("sandwich") ? "callers" : "flame");
+      await page.keyboard.press("1");
+      await page.locator("#flame").hover(at(2, 0.3));
+      expect(await text(page, "#details")).toMatch(/^load /);
+    }
+    await page.close();
+  });
+
+  it("is printed whole, on white, without what only a reader at a screen can use", async () => {
+    const profile = new Profile();
+    for (let frame = 0; frame < 100; frame++) profile.add(["main", `function ${frame}`], 10);
+    const page = await open("/print.html", toHtmlReport({ name: "long", profile }));
+    await page.keyboard.press("d");
+    const dark = await pixel(page, 1, 0.5);
+    await page.keyboard.press("2");
+    await page.emulateMedia({ media: "print" });
+    const heights = await page.locator(".scroll").evaluate((box) => [box.clientHeight, box.scrollHeight]);
+    expect(heights[0]).toBe(heights[1]);
+    expect(await page.locator(".bar").isVisible()).toBe(false);
+    expect(await background(page)).toBe("rgb(255, 255, 255)");
+    await page.keyboard.press("1");
+    await expect.poll(() => pixel(page, 1, 0.5)).not.toBe(dark);
+    await page.emulateMedia({ media: "screen" });
+    await expect.poll(() => pixel(page, 1, 0.5)).toBe(dark);
+    expect(await background(page)).toBe("rgb(16, 22, 26)");
+    await page.close();
+  });
+
+  it("draws stacks that are deeper than a canvas can be high", async () => {
+    const profile = new Profile();
+    profile.add(
+      Array.from({ length: 4000 }, (_, depth) => `call ${depth % 3}`),
+      10,
+    );
+    const page = await open("/deep.html", toHtmlReport({ name: "deep", profile }));
+    // What is not drawn is transparent.
+    expect(await pixel(page, 1, 0.5)).not.toMatch(/,0$/);
+    await page.close();
+  });
+
+  it("says that nothing is in it where that is so", async () => {
+    const page = await open("/empty.html", toHtmlReport({ name: "empty", profile: new Profile() }));
+    for (const key of ["1", "2", "3"]) {
+      await page.keyboard.press(key);
+      expect(await page.locator("section.panel:visible").innerText()).toContain("There are no frames.");
+    }
+    await page.close();
   });
 
   it("is walked by keys", async () => {
@@ -257,21 +341,14 @@ describe.skipIf(executablePath === undefined)("an HTML report in a browser", () 
 
   it("is dark when the browser or its reader wants it so", async () => {
     const page = await open("/dark.html", toHtmlReport(subject));
-    const background = (): Promise<string> =>
-      page.locator("body").evaluate((body) => {
-        const { getComputedStyle } = globalThis as unknown as {
-          getComputedStyle(of: unknown): { backgroundColor: string };
-        };
-        return getComputedStyle(body).backgroundColor;
-      });
-    expect(await background()).toBe("rgb(244, 247, 245)");
+    expect(await background(page)).toBe("rgb(244, 247, 245)");
     const light = await pixel(page, 1, 0.5);
     await page.keyboard.press("d");
-    expect(await background()).toBe("rgb(16, 22, 26)");
+    expect(await background(page)).toBe("rgb(16, 22, 26)");
     expect(await pixel(page, 1, 0.5)).not.toBe(light);
     await page.emulateMedia({ colorScheme: "dark" });
     await page.goto(`${origin}/dark.html?`);
-    expect(await background()).toBe("rgb(16, 22, 26)");
+    expect(await background(page)).toBe("rgb(16, 22, 26)");
     await page.close();
   });
 

@@ -62,7 +62,7 @@ export function* toHtmlReport(subject: HtmlSubject, options: HtmlOptions = {}): 
   yield `<header><h1>${escapeXml(title)}</h1><p class="subtitle">${escapeXml(subtitle(subject, before))}</p></header>\n`;
   yield cards(subject, before);
   yield controls(sides === 2 ? [before?.name ?? "", subject.name] : undefined, hasTime);
-  yield body(left);
+  yield body(left, sides === 2);
   yield `<script id="data" type="application/json">`;
   // `<` would let a name end the script.
   yield JSON.stringify(data).replaceAll("<", "\\u003c");
@@ -154,17 +154,19 @@ ${toggle}<input id="search" type="search" placeholder="Search (regexp)" aria-lab
 `;
 }
 
-function body(left: number): string {
+function body(left: number, compared: boolean): string {
+  const colours = compared ? "Red has more after than before, blue less, grey the same. " : "";
   const note = left === 0 ? "" : `${withCommas(left)} of the narrowest frames are left out of this page. `;
+  const sideKey = compared ? " <kbd>b</kbd> before or after" : "";
   return `<main>
 <noscript><p class="empty">The graph and the tables are drawn by JavaScript, which is not run here.</p></noscript>
+<section id="empty-panel" class="panel empty" hidden>There are no frames.</section>
 <section id="flame-panel" class="panel"><canvas id="flame" tabindex="0" role="img" aria-label="flame graph; arrow keys walk, Enter zooms"></canvas></section>
 <section id="table-panel" class="panel" hidden><div class="scroll"><table id="table"></table></div></section>
-<section id="sandwich-panel" class="panel" hidden><div id="sandwich-empty" class="empty">There are no frames.</div>
-<div id="sandwich-body"><h2>Who calls <b id="sandwich-name"></b></h2><canvas id="callers" tabindex="0" role="img" aria-label="callers"></canvas><h2>What it calls</h2><canvas id="callees" tabindex="0" role="img" aria-label="callees"></canvas></div></section>
+<section id="sandwich-panel" class="panel" hidden><div id="sandwich-body"><h2>Who calls <b id="sandwich-name"></b></h2><canvas id="callers" tabindex="0" role="img" aria-label="callers"></canvas><h2>What it calls</h2><canvas id="callees" tabindex="0" role="img" aria-label="callees"></canvas></div></section>
 <section id="time-panel" class="panel" hidden><canvas id="time" role="img" aria-label="time line"></canvas></section>
 <p id="details" class="details" aria-live="polite"></p>
-<p class="keys">${note}Click zooms, double click shows callers and callees. <kbd>/</kbd> search <kbd>Esc</kbd> reset <kbd>1</kbd>-<kbd>4</kbd> views <kbd>b</kbd> before or after <kbd>d</kbd> dark <kbd>&larr;&uarr;&rarr;&darr;</kbd> walk <kbd>Enter</kbd> zoom</p>
+<p class="keys">${colours}${note}Click zooms, double click shows callers and callees. <kbd>/</kbd> search <kbd>Esc</kbd> reset <kbd>1</kbd>-<kbd>4</kbd> views${sideKey} <kbd>d</kbd> dark <kbd>&larr;&uarr;&rarr;&darr;</kbd> walk <kbd>Enter</kbd> zoom</p>
 </main>
 <div id="tip" hidden></div>
 `;
