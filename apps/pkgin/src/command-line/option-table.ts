@@ -94,29 +94,29 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     set: (options, value) => void options.repositories.push(filled(value, "a URL")),
   },
   offline: {
-    help: "ask nothing of the network",
+    help: "do not use the network",
     isSetting: true,
     set: (options, value) => void (options.offline = yesOrNo(value)),
   },
   "download-only": {
     short: "d",
-    help: "only download",
+    help: "download what is needed, and install nothing",
     set: (options) => void (options.downloadOnly = true),
   },
   force: {
     short: "f",
-    help: "read what is installed and all summaries anew",
+    help: "read the installed packages and all summaries again",
     set: (options) => void (options.force = true),
   },
   jobs: {
     value: "N",
     isSetting: true,
-    help: "download N packages at once (4)",
+    help: "download N packages at once (default 4)",
     set: (options, value) => void (options.jobs = wholeNumber(value, 1)),
   },
   "no-cache": {
     isSetting: true,
-    help: "unpack packages as they come, and keep no package files",
+    help: "unpack packages while they are downloaded, and keep no package files",
     set: (options, value) => void (options.noCache = yesOrNo(value)),
   },
   wait: {
@@ -129,7 +129,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   atomic: {
     isSetting: true,
-    help: "take back all that was changed where one package fails",
+    help: "if one package fails, take back everything that the run has changed",
     set: (options, value) => void (options.atomic = yesOrNo(value)),
   },
   "protect-kept": {
@@ -141,7 +141,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     value: "POLICY",
     choices: VERIFY_POLICIES,
     isSetting: true,
-    help: "what a package needs: its digest if there is one (available), a digest, or a signature",
+    help: "what a package must have: the right digest if one is known (available), a known digest (digest), or a signature (signature)",
     set: (options, value) => void (options.verify = oneOf(value, VERIFY_POLICIES)),
   },
   keyring: {
@@ -166,13 +166,13 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   proxy: {
     value: "URL",
     isSetting: true,
-    help: "go through this proxy, whatever the environment says",
+    help: "use this proxy, whatever the environment says",
     set: (options, value) => void (options.proxy = value),
   },
   cacert: {
     value: "FILE",
     isSetting: true,
-    help: "trust the certificates in FILE, too",
+    help: "also trust the certificates in FILE",
     set: (options, value) => void (options.caCert = value),
   },
   "full-text": {
@@ -198,7 +198,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   verbose: {
     short: "V",
-    help: "let tools and scripts talk to the terminal instead of the log",
+    help: "show what tools and scripts say, instead of writing it to the log",
     set: (options) => void (options.verbose = true),
   },
   "line-buffered": {

@@ -35,7 +35,7 @@ function helpOnAll(): string {
     ...optionRows.filter(([, { hidden }]) => hidden !== true).map(([name]) => optionEntry(name)),
     entry("-v, --version", "print the versions of pkgin and SQLite"),
     entry("-h", "print the verbs and nothing else"),
-    entry("    --help", "print this, or behind a verb how that is used"),
+    entry("    --help", "print this help, or after a verb the help on that verb"),
     `\n${wrap("Every verb ends with status 0 when all went well, 1 when something did not, 130 or 143 when it was interrupted. pkgin VERB --help tells more.", 0)}`,
   ].join("");
 }

@@ -52,7 +52,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Search for a remote package",
     args: "REGEX | --full-text WORD...",
     about:
-      'Matches a POSIX extended regular expression, without regard to case, against names and comments. With --full-text finds the packages that have all the words in their name, comment and description together, the best match first; WORD* is the beginning of a word, "SEVERAL WORDS" a phrase.',
+      'Matches a POSIX extended regular expression, ignoring case, against names and comments. With --full-text, finds packages that have all the words in their name, comment and description together, the best match first; WORD* is the beginning of a word, "SEVERAL WORDS" a phrase.',
     options: ["full-text", "json", "parsable"],
     one: "nothing was found",
     argumentMissing: "missing search string",
@@ -65,7 +65,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     args: "PACKAGE | FILE | URL ...",
     completes: "remote",
     about:
-      "A package is a name, a full name with its version, or a pattern such as hello>=2. What has a slash or ends like a package file is a package file here or elsewhere; what it needs comes from the repositories.",
+      "A package is a name, a full name with its version, or a pattern such as hello>=2. An argument with a slash, or one that ends in .tgz, .tbz, .txz or .tzst, is a package file or its URL; what that needs comes from the repositories.",
     options: PLAN,
     one: "a package is not available, or could not be fetched or installed",
     argumentMissing: "specify at least one package to install",
@@ -91,7 +91,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     args: "[PACKAGE]...",
     completes: "installed",
     about:
-      "Without arguments everything that is installed is upgraded, else the packages named and what goes with them.",
+      "Upgrades everything that is installed, or only the named packages and those that must be upgraded with them.",
     options: PLAN,
     one: "a package could not be fetched or installed",
     changes: "packages",
@@ -128,6 +128,8 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     repositories: "spared",
     args: "PACKAGE...",
     completes: "installed",
+    about:
+      "A package that was installed by name is kept. One that came because another needs it is automatic: autoremove removes it when no kept package needs it any more. This makes automatic packages kept.",
     options: ["json", "wait", "backend"],
     one: "a package is not installed",
     argumentMissing: "specify at least one package to keep",
@@ -141,6 +143,8 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     repositories: "spared",
     args: "PACKAGE...",
     completes: "installed",
+    about:
+      "Makes kept packages automatic. Nothing is removed before autoremove, and nothing that a kept package needs.",
     options: ["json", "wait", "backend"],
     one: "a package is not installed",
     argumentMissing: "specify at least one package to unkeep",
@@ -163,7 +167,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     summary: "Import keep package list from file",
     args: "FILE...",
     completes: "files",
-    about: "The files list a PKGPATH or a name a line, as export prints them.",
+    about: "Each line of a file is a PKGPATH, as export prints them, or the name of a package.",
     options: PLAN,
     one: "a package is not available, or could not be fetched or installed",
     argumentMissing: "missing file name",
@@ -192,6 +196,7 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     alias: "ar",
     summary: "Remove orphaned dependencies",
     repositories: "spared",
+    about: "Removes the automatic packages that no kept package needs; see pkgin keep --help.",
     options: REMOVAL,
     one: "nothing is kept, or a package could not be removed",
     removes: true,
@@ -202,6 +207,8 @@ export const contractVerbs: readonly CatalogueVerb[] = [
     alias: "cl",
     summary: "Remove downloaded package files",
     repositories: "spared",
+    about:
+      "Also removes what is saved of the last transaction, so that undo then needs a repository which has the old versions.",
     options: ["json", "wait"],
     removes: true,
     load: async () => (await import("../commands/clean.ts")).clean,

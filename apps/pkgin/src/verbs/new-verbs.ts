@@ -9,7 +9,7 @@ export const newVerbs: readonly Verb[] = [
     args: "PACKAGE...",
     completes: "remote",
     about:
-      "Shows what the repositories say of the packages, whether they are installed and what needs them, and how much they take together with all that they need.",
+      "Shows what the repositories say of the packages, whether they are installed and what needs them, and how much room they take with everything that they need.",
     options: ["json"],
     one: "a package is neither available nor installed",
     argumentMissing: "missing package name",
@@ -21,7 +21,7 @@ export const newVerbs: readonly Verb[] = [
     repositories: "helpful",
     args: "PACKAGE...",
     completes: "remote",
-    about: "Packages that are not installed are looked into where they are.",
+    about: "For a package that is not installed, the package file in the repository is read.",
     options: ["json", "backend", "proxy", "cacert"],
     one: "a package is neither installed nor available",
     argumentMissing: "missing package name",
@@ -34,7 +34,7 @@ export const newVerbs: readonly Verb[] = [
     args: "FILE...",
     completes: "files",
     about:
-      "A name without a slash that is no file here is looked for among the programs of the prefix and on PATH.",
+      "A name without a slash that is not a file in the current directory is looked up among the programs of the prefix, then on PATH.",
     options: ["json"],
     one: "a file belongs to no package",
     argumentMissing: "missing file name",
@@ -56,7 +56,7 @@ export const newVerbs: readonly Verb[] = [
     name: "outdated",
     summary: "List installed packages that are not as the repositories have them",
     about:
-      "Each line has the installed package, the available version, and what there is about it: upgrade, downgrade or refresh (another build of the same version) for what upgrade would do; held for what hold or preferred.conf holds back; gone for what no repository has any more.",
+      "Each line has the installed package, the available version, and one word: upgrade, downgrade or refresh (another build of the same version) for what upgrade would do; held for what hold or preferred.conf holds back; gone for what no repository has any more.",
     options: ["json", "parsable"],
     load: async () => (await import("../commands/outdated.ts")).outdated,
   },
@@ -67,7 +67,7 @@ export const newVerbs: readonly Verb[] = [
     args: "[PACKAGE]...",
     completes: "installed",
     about:
-      "Writes a line such as hello=2.1 into preferred.conf for each. Without arguments lists the rules there that are about installed packages.",
+      "Writes a line such as hello=2.1 into preferred.conf for each. Without arguments, lists the rules in it that concern installed packages.",
     options: ["json"],
     one: "a package is not installed",
     load: async () => (await import("../commands/hold.ts")).hold,
@@ -90,7 +90,7 @@ export const newVerbs: readonly Verb[] = [
     args: "[PACKAGE]...",
     completes: "installed",
     about:
-      "Gets pkg-vulnerabilities anew when it has changed, verifies its digest and, with a keyring, who signed it. IGNORE_URL, CHECK_END_OF_LIFE, PKGVULNURL and GPG_KEYRING_PKGVULN of pkg_install.conf are heeded.",
+      "Fetches pkg-vulnerabilities again if it has changed, and checks its digest and, given a keyring, its signature. It follows IGNORE_URL, CHECK_END_OF_LIFE, PKGVULNURL and GPG_KEYRING_PKGVULN of pkg_install.conf.",
     options: ["json", "vulnerabilities", "keyring", "proxy", "cacert"],
     one: "something was found, or the list cannot be had",
     load: async () => (await import("../commands/audit.ts")).audit,
@@ -101,7 +101,7 @@ export const newVerbs: readonly Verb[] = [
     args: "PACKAGE...",
     completes: "remote",
     about:
-      "Fetches just these, checked by size and digest; install -d fetches into the cache, with all that is needed.",
+      "Fetches only these packages, and checks their size and digest. pkgin -d install fetches packages and what they need into the cache.",
     options: ["json", "verify", "keyring", "proxy", "cacert"],
     one: "a package is not available or could not be fetched",
     argumentMissing: "specify at least one package to download",
@@ -111,7 +111,8 @@ export const newVerbs: readonly Verb[] = [
     name: "history",
     summary: "Show what was changed, and when",
     args: "[NUMBER]",
-    about: "With the number of a transaction shows each of its changes, how it ended, and why if it failed.",
+    about:
+      "Given the number of a transaction, shows each of its changes, how it ended, and why if it failed.",
     options: ["json"],
     loadPlain: async () => (await import("../commands/history.ts")).history,
   },
@@ -121,7 +122,7 @@ export const newVerbs: readonly Verb[] = [
     repositories: "helpful",
     args: "[NUMBER]",
     about:
-      "Without a number the last one. What it installed is removed; what it removed comes again from a repository or the cache, what it upgraded also from what is saved of the last transaction, as far as nothing has changed or come to need it since.",
+      "Without a number, takes back the last one. What it installed is removed, what it removed is installed again from a repository or the cache, and what it upgraded goes back to the old version, which for the last transaction is also saved. A package that has changed since, or that another has come to need, is left as it is.",
     options: [
       "yes",
       "no",
@@ -149,7 +150,7 @@ export const newVerbs: readonly Verb[] = [
     repositories: "unneeded",
     args: "[PACKAGE]...",
     completes: "installed",
-    about: "Every file's digest, and where symbolic links lead, are compared with the packing lists.",
+    about: "Compares every file's digest, and where symbolic links lead, with the packing lists.",
     options: ["json"],
     one: "a file is missing or changed, or a package is not installed",
     load: async () => (await import("../commands/verify.ts")).verify,
@@ -159,7 +160,7 @@ export const newVerbs: readonly Verb[] = [
     summary: "Find what is not as it should be, and repair it",
     repositories: "unneeded",
     about:
-      "Settles what was cut off, and looks at the catalogue, the records of the installed packages, the list of the files' owners, who needs whom, packages that could not be put back, and the cache. Asks before it repairs; -n only looks.",
+      "Finishes or takes back what was interrupted, then checks the catalogue, the records of installed packages, the list of which package owns which file, the dependencies, packages that could not be put back, and the cache. It asks before it repairs anything; with -n it only looks.",
     options: ["yes", "no", "json", "wait"],
     one: "something was found that was not repaired",
     removes: true,
@@ -171,7 +172,7 @@ export const newVerbs: readonly Verb[] = [
     args: "[ACTION [URL]...]",
     words: ["list", "add", "remove", "enable", "disable"],
     about:
-      "ACTION is list, which is the default, add, remove, enable or disable. Repositories are lines of repositories.conf; the first goes before the others. Those that are there may be named by their number in the list, too. $arch and $osrelease in a URL stand for this machine's.",
+      "ACTION is list, which is the default, add, remove, enable or disable. Repositories are lines of repositories.conf; the first one takes precedence. One that is listed may also be named by its number in the list. $arch and $osrelease in a URL stand for this machine's.",
     options: ["json"],
     loadPlain: async () => (await import("../commands/repo.ts")).repo,
   },
@@ -181,14 +182,14 @@ export const newVerbs: readonly Verb[] = [
     args: "bash | zsh | fish",
     words: ["bash", "zsh", "fish"],
     about:
-      "With remote, installed, categories or verbs instead of a shell prints the names that completion offers.",
+      "The first lines of the script say where to put it. Given remote, installed, categories or verbs instead of a shell, prints the names that completion offers.",
     argumentMissing: "missing shell",
     loadPlain: async () => (await import("../commands/completion.ts")).complete,
   },
   {
     name: "manual",
     summary: "Write pkgin's manual page",
-    about: "It is in the language of man; pkgin manual | man -l - shows it.",
+    about: "pkgin manual | man -l - shows it.",
     loadPlain: async () => (await import("../commands/manual.ts")).manual,
   },
   {
