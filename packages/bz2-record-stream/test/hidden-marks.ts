@@ -4,7 +4,7 @@ import { encodeBzip2, Random } from "test-support";
 const ALPHABET = 254;
 
 /**
- * Makes a text whose block, as `encodeBzip2` writes it, has the bits of a mark inside.
+ * Makes a text whose block, as `encodeBzip2` writes it, has the bits of a mark inside, several times perhaps.
  *
  * The symbols of a block are places in a move-to-front list. The wanted ones are put into the last column of the sorted
  * rotations, and the rest of it is varied until it is that of a text: until going from each byte to the one before it
@@ -12,13 +12,16 @@ const ALPHABET = 254;
  *
  * @param mark six bytes
  */
-export function hideMark(mark: readonly number[]): { readonly text: Buffer; readonly packed: Buffer } {
+export function hideMark(
+  mark: readonly number[],
+  times = 1,
+): { readonly text: Buffer; readonly packed: Buffer } {
   const random = new Random(1);
   for (;;) {
     const lastColumn = columnOf([
       // The last place again and again brings every byte once.
       ...Array.from({ length: ALPHABET }, () => ALPHABET - 1),
-      ...mark.map((symbol) => symbol - 1),
+      ...Array.from({ length: times }, () => mark.map((symbol) => symbol - 1)).flat(),
       ...Array.from({ length: 100 }, () => 1 + random.below(ALPHABET - 1)),
     ]);
     const text = textOf(lastColumn);
@@ -45,4 +48,25 @@ function textOf(column: readonly number[]): Buffer | undefined {
     text.push(column[row] ?? 0);
   } while (row !== 0);
   return text.length === column.length ? Buffer.from(text) : undefined;
+}
+
+/** Makes a block of the largest size that has nothing but marks inside, and whose checksum is wrong. */
+export function fillWithMarks(mark: readonly number[]): Buffer {
+  const groups = 18_000;
+  const alphabet = bits(0xffff, 16).repeat(16) + bits(0xfffc, 16);
+  // Two tables in which every code has 8 bits, of which all groups use the first.
+  const tables =
+    bits(2, 3) + bits(groups, 15) + "0".repeat(groups) + (bits(8, 5) + "0".repeat(ALPHABET + 2)).repeat(2);
+  const symbols = mark
+    .map((byte) => bits(byte, 8))
+    .join("")
+    .repeat(150_000 - 1);
+  const head = [..."BZh9"].map((letter) => bits(letter.charCodeAt(0), 8)).join("");
+  const text =
+    head + bits(0x314159265359, 48) + bits(0, 32 + 1 + 24) + alphabet + tables + symbols + bits(0xff, 8);
+  return Buffer.from(text.match(/.{1,8}/g)?.map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2)) ?? []);
+}
+
+function bits(value: number, count: number): string {
+  return value.toString(2).padStart(count, "0");
 }

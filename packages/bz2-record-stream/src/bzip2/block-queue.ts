@@ -55,8 +55,13 @@ export class BlockQueue {
   /** Makes a block longer, which did not end where it seemed to, and forgets what came behind it. */
   extend(block: Block): void {
     this.#scanner.extend(block);
-    for (const { slot } of this.#queue) slot?.abandon();
-    this.#queue = [];
+    this.#clear();
+  }
+
+  /** Takes a block out that has ended before it seemed to, and forgets what came behind it. @param end in bits */
+  goOnAt(end: number, block: Block): void {
+    this.#scanner.goOnAt(end, block);
+    this.#clear();
   }
 
   /** Ends all threads. */
@@ -94,6 +99,11 @@ export class BlockQueue {
     this.#queue.push({ part, slot });
     this.#threads.notify();
     this.#textFound += level * 100_000;
+  }
+
+  #clear(): void {
+    for (const { slot } of this.#queue) slot?.abandon();
+    this.#queue = [];
   }
 
   get #waiting(): number {

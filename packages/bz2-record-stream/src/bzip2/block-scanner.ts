@@ -97,12 +97,31 @@ export class BlockScanner {
     }
   }
 
-  /** Looks for a later end of a block, and forgets all that was cut behind it. */
+  /**
+   * Looks for a later end of a block, and forgets all that was cut behind it.
+   *
+   * A block that is full of marks would be decoded as often as there are marks, so it becomes twice as long at least. It may
+   * turn out then to have ended before.
+   */
   extend(block: Block): void {
     this.#level = block.level;
     this.#blockStart = block.start;
-    this.#position = block.end + 1;
+    this.#position = 2 * block.end - block.start + 1;
     this.#next = "blockEnd";
+  }
+
+  /** Goes on where a block has ended, in bits, and forgets all that was cut behind it. */
+  goOnAt(end: number, block: Block): void {
+    this.release(end);
+    this.#level = block.level;
+    this.#position = end;
+    this.#next = "mark";
+  }
+
+  /** Whether there is a mark at a place, in bits. */
+  hasMarkAt(position: number): boolean {
+    const isHere = position + MARK_BITS <= 8 * this.length;
+    return isHere && markAt(this.#bytes, position - 8 * this.#offset) !== undefined;
   }
 
   /** The bytes of a block, which starts in the first of them; valid until more is read or released. */

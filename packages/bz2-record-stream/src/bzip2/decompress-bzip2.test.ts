@@ -7,7 +7,7 @@ import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { bzip2Compress, encodeBzip2, machineTool } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
-import { hideMark } from "../../test/hidden-marks.ts";
+import { fillWithMarks, hideMark } from "../../test/hidden-marks.ts";
 import { mixed } from "../../test/mixed.ts";
 import { chunks, failure, unpack } from "../../test/unpack.ts";
 import { ByteSource } from "../byte-source.ts";
@@ -103,11 +103,17 @@ test.each([
   const mark = halves.flatMap((half) => [half >> 16, (half >> 8) & 0xff, half & 0xff]);
   const { text: original, packed } = hideMark(mark);
   expect(shiftedCopies(packed).some((bytes) => bytes.includes(Buffer.from(mark), 20))).toBe(true);
-  const twice = Buffer.concat([packed, packed]);
-  for (const size of [1, 50, 10_000])
-    expect((await unpack(twice, {}, size)).equals(Buffer.concat([original, original]))).toBe(true);
+  const several = hideMark(mark, 9);
+  const joined = Buffer.concat([packed, several.packed, packed, several.packed, several.packed]);
+  const texts = Buffer.concat([original, several.text, original, several.text, several.text]);
+  for (const size of [1, 50, 10_000]) expect((await unpack(joined, {}, size)).equals(texts)).toBe(true);
   for (let length = 10; length < packed.length; length++)
     expect((await failure(packed.subarray(0, length))).code).toBe("ERR_BZ2_TRUNCATED");
+});
+
+test("a block that is full of marks is decoded a few times and not once for each", async () => {
+  const halves = BLOCK_MARK.flatMap((half) => [half >> 16, (half >> 8) & 0xff, half & 0xff]);
+  expect((await failure(fillWithMarks(halves))).message).toContain("checksum 00000000 expected in a block");
 });
 
 /** The bytes as they are when the first 0 to 7 bits are left out. */

@@ -45,6 +45,11 @@ export async function* decompressBzip2(
       } else {
         yield* blockText({ part, slot: slot as BlockSlot }, scanner, piece);
         crc = combineCrc(crc, (slot as BlockSlot).crc);
+        const end = endOf(part, slot as BlockSlot);
+        if (end !== part.end) {
+          queue.goOnAt(end, part);
+          continue;
+        }
       }
       queue.shift();
     }
@@ -58,7 +63,12 @@ function endsElsewhere(block: Block, slot: BlockSlot): boolean {
   return slot.problem === NEED_MORE && block.isMarked;
 }
 
-/** Hands a block's text on, then makes sure that the block ends where the next part starts. */
+/** Where a block has ended, in bits. */
+function endOf(block: Block, slot: BlockSlot): number {
+  return 8 * Math.floor(block.start / 8) + slot.position;
+}
+
+/** Hands a block's text on, then makes sure that something can follow where the block has ended. */
 function* blockText(
   { part: block, slot }: { readonly part: Block; readonly slot: BlockSlot },
   scanner: BlockScanner,
@@ -71,8 +81,8 @@ function* blockText(
     check(block, slot, scanner);
     yield* pieces(slot.output(), piece);
   }
-  const end = 8 * Math.floor(block.start / 8) + slot.position;
-  if (block.isMarked && end === block.end) return;
+  const end = endOf(block, slot);
+  if (scanner.hasMarkAt(end)) return;
   if (end + MARK_BITS > 8 * scanner.length) throw scanner.shortage();
   throw scanner.corrupt(NO_BLOCK, end);
 }
