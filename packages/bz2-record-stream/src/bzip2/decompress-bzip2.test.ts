@@ -132,6 +132,13 @@ test.each(["native", "portable"] as const)(
   },
 );
 
+test("a randomised block is not taken for damage", async () => {
+  const packed = encodeBzip2(text);
+  // The bit behind the header of the stream, and mark and checksum of the block.
+  packed[14] = (packed[14] ?? 0) | 0x80;
+  expect(await failure(packed)).toMatchObject({ code: "ERR_BZ2_UNSUPPORTED_FORMAT", compressedOffset: 4 });
+});
+
 test("damage in the midst of many blocks is an error, after the good text before it and nothing else", async () => {
   const original = mixed(7, 2_000_000);
   const packed = await bzip2Compress(original, { level: 1 });

@@ -4,11 +4,12 @@
  */
 import { availableParallelism } from "node:os";
 import type { ByteSource } from "../byte-source.ts";
+import { UnsupportedFormatError } from "../errors.ts";
 import { BlockQueue } from "./block-queue.ts";
 import { type Block, BlockScanner, NO_BLOCK } from "./block-scanner.ts";
 import type { BlockSlot } from "./block-slot.ts";
 import { MARK_BITS } from "./find-mark.ts";
-import { NEED_MORE } from "./problem.ts";
+import { NEED_MORE, RANDOMISED } from "./problem.ts";
 
 /** Output is handed on in pieces of this size. */
 const PIECE_SIZE = 16 * 1024;
@@ -20,7 +21,7 @@ const MOST_HELPERS = 3;
  * is more than a block of text or two, in others.
  *
  * @param helpers how many other threads may help; by default one less than there are processors, and at most three
- * @throws CorruptError, TruncatedError or TrailingGarbageError
+ * @throws CorruptError, TruncatedError, TrailingGarbageError, or UnsupportedFormatError for a randomised block
  */
 export async function* decompressBzip2(
   source: ByteSource,
@@ -91,7 +92,12 @@ function check(block: Block, slot: BlockSlot, scanner: BlockScanner): void {
   const { problem } = slot;
   if (problem === 0) return;
   if (problem === NEED_MORE && block.end === 8 * scanner.length) throw scanner.shortage();
-  throw scanner.corrupt(slot.describe(), block.start - MARK_BITS);
+  const place = block.start - MARK_BITS;
+  if (problem !== RANDOMISED) throw scanner.corrupt(slot.describe(), place);
+  throw new UnsupportedFormatError(slot.describe(), {
+    format: "bzip2",
+    compressedOffset: Math.floor(place / 8),
+  });
 }
 
 /** Copies text out of the memory that threads share, which not everything that takes bytes accepts. */

@@ -1,5 +1,7 @@
 /** The block goes on behind the end of its input. */
 export const NEED_MORE = 1;
+/** The block is whole, but of a kind that is not decoded here. */
+export const RANDOMISED = 2;
 const TABLE_COUNT = 3;
 const CODE_LENGTH = 7;
 const TOO_LONG = 10;
