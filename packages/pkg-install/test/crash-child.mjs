@@ -7,7 +7,7 @@ import { install, recover, remove, replace } from "../dist/index.js";
 const { action, options, file, old, killAt } = JSON.parse(process.argv[2]);
 
 const CALLS = (
-  "appendFile chmod close fchmod fdatasync fsync futimes lchown link lutimes mkdir open rename rm rmdir symlink truncate " +
+  "appendFile chmod close fchmod fdatasync fsync futimes lchown link lutimes mkdir open rename rm rmdir symlink truncate unlink " +
   "write writeFile"
 ).split(" ");
 

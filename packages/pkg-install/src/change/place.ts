@@ -23,13 +23,15 @@ export async function place({ contents, room, guard, subject }: Placement, work:
   const { transaction, ownership, destdir } = work;
   const undo = commandsOf(contents, "unexec");
   let hasRun = false;
+  let number = 0;
   guard.forget();
   for (const item of contents.items) {
     work.signal?.throwIfAborted();
     if (item.kind === "file") {
       // Joined, since what is put together in a template is kept in its parts as well, of every file.
       const path = [prefix, item.path].join("/");
-      room.place(destdir + path, (found) => expectFile(pkgname, destdir + path, found));
+      const target = destdir + path;
+      room.place({ target, number: number++ }, (found) => expectFile(pkgname, target, found));
       ownership.setOwner(path, pkgname);
     } else if (item.kind === "directory" && item.isShared) {
       const path = `${prefix}/${item.path}`;

@@ -8,6 +8,8 @@ import { expectRoom } from "./expect-room.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import type { Work } from "./work.ts";
 
+const NOT_EARLIER = "a hard link to a file that did not come before";
+
 /** What was unpacked. */
 export interface Unpacked {
   /** How many files. */
@@ -30,19 +32,25 @@ export async function unpack(
 ): Promise<Unpacked> {
   const attributes = new AttributeSetter(pkgname, work.warn);
   const targetOf = (path: string): string => `${work.destdir}${prefix}/${path}`;
+  const findEarlier = earlierFinder(list);
   let count = 0;
   let bytes = 0;
   for await (const entry of files) {
     work.signal?.throwIfAborted();
     const target = targetOf(entry.path);
     try {
-      const path = room.nameFor(target);
+      const path = room.nameFor({ target, number: count });
       expectRoom(pkgname, path, entry.size);
       // The files come in the order of the list, which pkg-archive sees to.
       const subject = { entry, item: list[count] as PackingFile };
       if (entry.type === "file") await writeFile(path, { subject, attributes });
       else if (entry.type === "symlink") makeLink(path, { subject, attributes });
-      else linkTo(room.whereabouts(targetOf(entry.target ?? "")), path, { pkgname, entry });
+      else {
+        const number = findEarlier(entry, count);
+        if (number === undefined) throw new UnsafePathError(pkgname, entry.path, NOT_EARLIER);
+        const first = room.whereabouts({ target: targetOf(entry.target ?? ""), number });
+        linkSync(native(first), native(path));
+      }
     } catch (error) {
       throw writeError(error, { pkgname, place: target });
     }
@@ -74,13 +82,14 @@ function makeLink(path: string, { subject, attributes }: Arrival): void {
   attributes.setLink(path, subject);
 }
 
-function linkTo(
-  first: string | undefined,
-  path: string,
-  { pkgname, entry }: { pkgname: string; entry: PackageFile },
-): void {
-  if (first === undefined) {
-    throw new UnsafePathError(pkgname, entry.path, "a hard link to a file that did not come before");
-  }
-  linkSync(native(first), native(path));
+/** Finds the number of the file that a hard link leads to; the numbers of all are looked up for the first link. */
+function earlierFinder(
+  list: readonly PackingFile[],
+): (entry: PackageFile, before: number) => number | undefined {
+  let numbers: ReadonlyMap<string, number> | undefined;
+  return ({ target = "" }, before) => {
+    numbers ??= new Map(list.map(({ path }, number) => [path, number]));
+    const number = numbers.get(target);
+    return number !== undefined && number < before ? number : undefined;
+  };
 }

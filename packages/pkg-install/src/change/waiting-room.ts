@@ -8,6 +8,14 @@ import { isThere } from "../status-of.ts";
 
 const DIRECTORY_MODE = 0o755;
 
+/** A file that waits. */
+export interface Waiting {
+  /** Where it will be. */
+  readonly target: string;
+  /** Its number, which no other file has. */
+  readonly number: number;
+}
+
 /** A directory that is not there yet, and waits with all that will be in it. */
 interface Tree {
   /** Where it will be. */
@@ -27,7 +35,6 @@ export class WaitingRoom {
   readonly #guard: PrefixGuard;
   /** The trees that directories belong to; undefined for directories that are there. */
   readonly #trees = new Map<string, Tree | undefined>();
-  readonly #single = new Map<string, string>();
   readonly #links: LeavingLinks | undefined;
 
   constructor(transaction: Transaction, guard: PrefixGuard, links: LeavingLinks | undefined) {
@@ -41,17 +48,22 @@ export class WaitingRoom {
    *
    * @throws UnsafePathError where the place is not in the prefix, and will not be
    */
-  nameFor(target: string): string {
-    if (this.#links?.isBelow(target) === true) return this.#nameForSingle(target, this.#links.prefix);
-    this.#guard.checkFile(target);
-    const tree = this.#treeOf(dirname(target));
-    return tree === undefined ? this.#nameForSingle(target, dirname(target)) : waitingName(tree, target);
+  nameFor(file: Waiting): string {
+    const { target } = file;
+    if (this.#links?.isBelow(target) !== true) {
+      this.#guard.checkFile(target);
+      this.#treeOf(dirname(target));
+    }
+    return this.whereabouts(file);
   }
 
-  /** Where a file waits that has got a name. */
-  whereabouts(target: string): string | undefined {
-    const tree = this.#trees.get(dirname(target));
-    return tree === undefined ? this.#single.get(target) : waitingName(tree, target);
+  /** Where a file waits that has got a name. It follows from the file, so that none of very many names is kept. */
+  whereabouts({ target, number }: Waiting): string {
+    const directory = dirname(target);
+    const tree = this.#trees.get(directory);
+    if (tree !== undefined) return waitingName(tree, target);
+    const isBelowLink = this.#links?.isBelow(target) === true;
+    return this.#transaction.staging.nameOf(number, isBelowLink ? this.#links.prefix : directory);
   }
 
   /**
@@ -60,14 +72,12 @@ export class WaitingRoom {
    * @param check told what is there; may throw
    * @throws UnsafePathError where the place is not in the prefix
    */
-  place(target: string, check: (found: Stats | undefined) => void): void {
+  place(file: Waiting, check: (found: Stats | undefined) => void): void {
+    const { target } = file;
     const directory = dirname(target);
     if (this.#isWhole(this.#trees.get(directory))) return;
-    const from = this.whereabouts(target);
-    if (from === undefined) throw new Error(`nothing waits for ${target}`);
-    this.#single.delete(target);
     if (this.#guard.checkFile(target)) this.#transaction.makeDirectories(directory);
-    this.#transaction.put(from, target, check);
+    this.#transaction.put(this.whereabouts(file), target, check);
   }
 
   /** Makes a directory, which may be one that waits, or below that. */
@@ -91,12 +101,6 @@ export class WaitingRoom {
     this.#transaction.makeDirectories(dirname(top));
     this.#transaction.move(base, top);
     return true;
-  }
-
-  #nameForSingle(target: string, directory: string): string {
-    const name = this.#transaction.staging.nameIn(directory);
-    this.#single.set(target, name);
-    return name;
   }
 
   #nearestTree(path: string): Tree | undefined {

@@ -41,6 +41,11 @@ export class Staging {
     return `${this.#directoryFor(directory)}/${this.#next++}`;
   }
 
+  /** The same for a file that has a number of its own; the name follows from it, so that it need not be kept. */
+  nameOf(number: number, directory: string): string {
+    return `${this.#directoryFor(directory)}/file-${number}`;
+  }
+
   #directoryFor(directory: string): string {
     const known = this.#byDirectory.get(directory);
     if (known !== undefined) return known;
