@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -48,6 +49,19 @@ describe("installing", () => {
     const scene = new Scene();
     await scene.install(HELLO);
     expect(statSync(join(scene.prefix, "bin/hello")).mtime).toEqual(new Date("2026-05-04T03:02:01Z"));
+  });
+
+  test("gives files times before 1970, too", async () => {
+    const scene = new Scene();
+    const buildInfo = {
+      OPSYS: "Linux",
+      OS_VERSION: "6.1",
+      MACHINE_ARCH: "x86_64",
+      BUILD_DATE: "1957-10-04 19:28:34 +0000",
+    };
+    await scene.install({ ...HELLO, buildInfo });
+    for (const path of ["bin/hello", "lib/link"])
+      expect(lstatSync(join(scene.prefix, path)).mtime).toEqual(new Date("1957-10-04T19:28:34Z"));
   });
 
   test("makes one file of two hard links", async () => {

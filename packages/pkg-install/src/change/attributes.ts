@@ -56,14 +56,16 @@ export class AttributeSetter {
     if (!isOwned) fchownSync(fd, uid, gid);
     // Giving a file away takes the set-user-id bit.
     if (!isOwned || (found.mode & (SPECIAL | PERMISSIONS)) !== mode) fchmodSync(fd, mode);
-    futimesSync(fd, entry.mtime, entry.mtime);
+    const time = timeOf(entry);
+    futimesSync(fd, time, time);
     this.#reportSpecialBits(item, entry.mode);
   }
 
   setLink(path: string, { item, entry }: Subject): void {
     const { uid, gid } = this.#ownerOf(item, entry);
     if (this.#isRoot) lchownSync(native(path), uid, gid);
-    lutimesSync(native(path), entry.mtime, entry.mtime);
+    const time = timeOf(entry);
+    lutimesSync(native(path), time, time);
   }
 
   /**
@@ -96,6 +98,11 @@ export class AttributeSetter {
       );
     }
   }
+}
+
+/** Node takes a number below zero for no time at all. */
+function timeOf({ mtime }: PackageFile): Date {
+  return new Date(mtime * 1000);
 }
 
 function octal(mode: number): string {

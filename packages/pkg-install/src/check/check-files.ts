@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { PackingDirectory, PackingFile } from "pkg-archive";
 import { isChanged } from "../change/is-changed.ts";
 import type { Contents } from "../contents.ts";
+import { isTooLong } from "../database/ownership.ts";
 import { native } from "../text.ts";
 import type { Problem } from "./problem.ts";
 import { statusOf } from "../status-of.ts";
@@ -33,8 +34,9 @@ function checkItem(
   const about = { pkgname, path, isRepairable: false };
   if (item.kind === "directory") {
     if (found !== undefined) return;
-    report({ ...about, kind: "directory", message: `${path} of ${pkgname} is missing`, isRepairable: true });
-    if (repair) mkdirSync(native(destdir + path), { recursive: true });
+    const isRepairable = !isTooLong(destdir + path);
+    report({ ...about, kind: "directory", message: `${path} of ${pkgname} is missing`, isRepairable });
+    if (repair && isRepairable) mkdirSync(native(destdir + path), { recursive: true });
   } else if (found === undefined) {
     report({ ...about, kind: "missing", message: `${path} of ${pkgname} is missing` });
   } else if (isChanged(item, destdir + path, found)) {

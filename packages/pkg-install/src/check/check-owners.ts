@@ -2,12 +2,20 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PageFile } from "../byfile/page-file.ts";
 import { lookUp, readByFile } from "../byfile/read-by-file.ts";
-import { installedPackages } from "../database/installed-packages.ts";
 import type { Contents } from "../contents.ts";
-import { BY_FILE, sharersIn } from "../database/ownership.ts";
+import { BY_FILE, isTooLong, sharersIn } from "../database/ownership.ts";
 import { ByFileError } from "../errors.ts";
 import type { Problem } from "./problem.ts";
 import { isThere } from "../status-of.ts";
+
+/** What the database is compared with. */
+export interface OwnerCheckOptions {
+  readonly pkgdb: string;
+  readonly destdir: string;
+  /** Of the installed packages. */
+  readonly names: ReadonlySet<string>;
+  readonly report: (problem: Problem) => void;
+}
 
 /**
  * Compares pkgdb.byfile.db with the packing lists.
@@ -23,11 +31,11 @@ export class OwnerCheck {
   /** How many owners of files and sharers of directories the lists account for. */
   #accounted = 0;
 
-  constructor(pkgdb: string, destdir: string, report: (problem: Problem) => void) {
+  constructor({ pkgdb, destdir, names, report }: OwnerCheckOptions) {
     this.#path = join(pkgdb, BY_FILE);
     this.#destdir = destdir;
     this.#report = report;
-    this.#names = new Set(installedPackages(pkgdb).map(({ name }) => name));
+    this.#names = names;
     if (existsSync(this.#path)) this.#guarded(() => (this.#file = new PageFile(this.#path)));
     else if (this.#names.size > 0) this.#tell(undefined, undefined, `${this.#path} is missing`);
   }
@@ -69,7 +77,7 @@ export class OwnerCheck {
   }
 
   #lookUp(kind: "file" | "directory", path: string, name: string): void {
-    if (this.#file === undefined) return;
+    if (this.#file === undefined || isTooLong(path)) return;
     const owner = lookUp(this.#file, path);
     const sharers = owner === undefined ? undefined : sharersIn(owner);
     const isKnown = kind === "file" ? owner === name : sharers?.includes(name) === true;

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PREFIX, Scene } from "../../test/scene.ts";
@@ -132,6 +132,60 @@ test("a dependency that is gone and a packing list that is damaged are told of",
     ["dependency", "app-1.0"],
     ["required-by", "app-1.0"],
   ]);
+});
+
+test("directories are told of that have no packing list, unless they are for something else", async () => {
+  const scene = await sceneOfThree();
+  for (const name of ["cut-1.0", "odd", ".hidden", "pkgdb.refcount"]) mkdirSync(join(scene.pkgdb, name));
+  writeFileSync(join(scene.pkgdb, "cut-1.0/+COMMENT"), "left by an interrupted installation\n");
+  writeFileSync(join(scene.pkgdb, "pkg-vulnerabilities"), "");
+  rmSync(join(scene.pkgdb, "pkgdb.byfile.db"));
+  const [result, found] = await problems(scene, { repair: true });
+  expect(result).toEqual({ packages: 3, files: 3, problems: 3, repaired: 1 });
+  expect(found.filter(({ kind }) => kind !== "owner")).toEqual(
+    ["cut-1.0", "odd"].map((name) => ({
+      kind: "metadata",
+      pkgname: undefined,
+      path: undefined,
+      message: `${join(scene.pkgdb, name)} is no package: it has no packing list`,
+      isRepairable: false,
+    })),
+  );
+});
+
+test("of directories that very many packages share all are known, however the database came about", async () => {
+  const scene = new Scene();
+  for (let number = 0; number < 300; number++) {
+    const name = `package-with-a-name-${number}-1.0`;
+    mkdirSync(join(scene.pkgdb, name), { recursive: true });
+    writeFileSync(join(scene.pkgdb, name, "+CONTENTS"), `@name ${name}\n@cwd ${PREFIX}\n@pkgdir share/x\n`);
+  }
+  await scene.install({ pkgname: "last-1.0", files: {}, pkgdirs: ["share/x"] });
+  const [, kept] = await problems(scene);
+  expect(kept).toEqual([]);
+  const inStep = [...readByFile(join(scene.pkgdb, "pkgdb.byfile.db"))];
+  expect(inStep[0]?.[1].split(" ")).toHaveLength(1 + 301);
+  await scene.remove("last-1.0");
+  expect((await problems(scene))[1]).toEqual([]);
+});
+
+test("paths that are too long for the system are no owners' and do not end a check", async () => {
+  const scene = await sceneOfThree();
+  const long = "long/".repeat(1000);
+  const list = `@name long-1.0\n@cwd ${PREFIX}\n${long}file\n@pkgdir ${long}directory\n`;
+  mkdirSync(join(scene.pkgdb, "long-1.0"));
+  writeFileSync(join(scene.pkgdb, "long-1.0/+CONTENTS"), list);
+  const [result, found] = await problems(scene, { repair: true });
+  expect(found.map(({ kind, path, isRepairable }) => [kind, path, isRepairable])).toEqual([
+    ["missing", `${PREFIX}/${long}file`, false],
+    ["directory", `${PREFIX}/${long}directory`, false],
+  ]);
+  expect(result).toMatchObject({ problems: 2, repaired: 0 });
+  rmSync(join(scene.pkgdb, "pkgdb.byfile.db"));
+  await problems(scene, { repair: true });
+  expect((await problems(scene))[1]).toHaveLength(2);
+  await scene.remove("long-1.0");
+  expect((await problems(scene))[1]).toEqual([]);
 });
 
 test("who needs what, and what satisfies it", async () => {

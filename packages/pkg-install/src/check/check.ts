@@ -12,6 +12,7 @@ import { PkgInstallError } from "../errors.ts";
 import type { ChangeOptions } from "../options.ts";
 import { checkFiles, type FileCheckOptions } from "./check-files.ts";
 import { OwnerCheck } from "./check-owners.ts";
+import { checkRemnants } from "./check-remnants.ts";
 import { checkReferences } from "./check-references.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
 
@@ -55,18 +56,19 @@ function checkAll(
   pkgdb: string,
   { destdir = "", repair = false, files = () => true, onProblem, signal }: CheckOptions,
 ): CheckResult {
-  const found = new Map<ProblemKind, number>();
-  const count = (kind: ProblemKind): number => found.get(kind) ?? 0;
+  let problems = 0;
+  const repairable = new Map<ProblemKind, number>();
+  const count = (kind: ProblemKind): number => repairable.get(kind) ?? 0;
   const report = (problem: Problem): void => {
-    found.set(problem.kind, count(problem.kind) + 1);
+    problems += 1;
+    if (problem.isRepairable) repairable.set(problem.kind, count(problem.kind) + 1);
     onProblem?.(problem);
   };
-  const checked = checkPackages(pkgdb, { destdir, repair, files, report, signal });
+  const { unreadable, ...checked } = checkPackages(pkgdb, { destdir, repair, files, report, signal });
   checkReferences(pkgdb, report);
-  const problems = [...found.values()].reduce((sum, each) => sum + each, 0);
   if (!repair) return { ...checked, problems, repaired: 0 };
   // Without all packing lists the database would lose what it knows.
-  const isComplete = count("metadata") === 0;
+  const isComplete = unreadable === 0;
   if (isComplete && count("owner") > 0) rebuildByFile(pkgdb, destdir);
   if (count("required-by") > 0) rebuildRequiredBy(pkgdb);
   const repaired = count("directory") + count("required-by") + (isComplete ? count("owner") : 0);
@@ -76,16 +78,21 @@ function checkAll(
 function checkPackages(
   pkgdb: string,
   options: FileCheckOptions & Pick<Required<CheckOptions>, "files">,
-): Pick<CheckResult, "packages" | "files"> {
+): Pick<CheckResult, "packages" | "files"> & { readonly unreadable: number } {
   const { destdir, report, signal } = options;
-  const installed = installedPackages(pkgdb);
-  const owners = new OwnerCheck(pkgdb, destdir, report);
+  const names = new Set(installedPackages(pkgdb).map(({ name }) => name));
+  checkRemnants(pkgdb, names, report);
+  const owners = new OwnerCheck({ pkgdb, destdir, names, report });
   let files = 0;
+  let unreadable = 0;
   try {
-    for (const { name } of installed) {
+    for (const name of names) {
       signal?.throwIfAborted();
       const contents = readContents(installedPackage(pkgdb, name), report);
-      if (contents === undefined) continue;
+      if (contents === undefined) {
+        unreadable += 1;
+        continue;
+      }
       if (options.files?.(name) === true) {
         files += contents.files.length;
         checkFiles(contents, options);
@@ -96,7 +103,7 @@ function checkPackages(
   } finally {
     owners.close();
   }
-  return { packages: installed.length, files };
+  return { packages: names.size, files, unreadable };
 }
 
 /** The packing list, where it can be understood. */

@@ -1,6 +1,6 @@
 /** What can be wrong with what is installed. */
 export type ProblemKind =
-  /** The packing list is missing, or cannot be understood. */
+  /** A packing list is missing, or cannot be understood. */
   | "metadata"
   /** A file is not there. */
   | "missing"

@@ -12,7 +12,7 @@ import { isThere } from "../status-of.ts";
 /** The file of PKG_DBDIR that says who owns what. */
 export const BY_FILE = "pkgdb.byfile.db";
 const SHARED = "@pkgdir";
-/** Longer keys and values are not stored, by agreement with the original tools. */
+/** In bytes, with the NUL at its end. */
 const PATH_MAX = 4096;
 
 /**
@@ -43,6 +43,7 @@ function* listedOwners(pkgdb: string, destdir: string): Generator<[path: string,
     for (const item of contents.items) {
       if (item.kind !== "file" && item.kind !== "directory") continue;
       const path = `${contents.prefix}/${item.path}`;
+      if (isTooLong(path)) continue;
       if (item.kind === "file") {
         if (isThere(destdir + path)) yield [path, name];
       } else if (item.isShared) {
@@ -58,6 +59,11 @@ export function sharersIn(value: string): readonly string[] | undefined {
   if (!value.startsWith(SHARED)) return undefined;
   const [, ...names] = value.split(" ");
   return names.filter((name) => name !== "");
+}
+
+/** Whether no system call can name a path: by agreement with the original tools the database does not have it either. */
+export function isTooLong(path: string): boolean {
+  return path.length >= PATH_MAX / 3 && encodeText(path).length >= PATH_MAX;
 }
 
 /** The owners of paths, with changes that are not written yet. */
@@ -92,11 +98,11 @@ export class Ownership {
   }
 
   setOwner(path: string, pkgname: string | undefined): void {
-    this.#changes.set(path, pkgname);
+    if (!isTooLong(path)) this.#changes.set(path, pkgname);
   }
 
   addSharer(path: string, pkgname: string): void {
-    if (this.sharersOf(path).includes(pkgname)) return;
+    if (isTooLong(path) || this.sharersOf(path).includes(pkgname)) return;
     const value = this.#value(path);
     const shared = value?.startsWith(SHARED) === true ? value : SHARED;
     this.#changes.set(path, `${shared} ${pkgname}`);
@@ -116,7 +122,6 @@ export class Ownership {
 
   /** Writes a new database to a path beside the present one, which stays as it is. It is not brought to disk. */
   writeTo(path: string): void {
-    this.#leaveOutLong();
     writePieces(path, changedPieces(this.#file, this.#changes), { sync: false });
   }
 
@@ -124,18 +129,8 @@ export class Ownership {
     this.#file?.close();
   }
 
-  #leaveOutLong(): void {
-    for (const [path, owner] of this.#changes) {
-      if (owner !== undefined && !(fits(path) && fits(owner))) this.#changes.set(path, undefined);
-    }
-  }
-
   #value(path: string): string | undefined {
     if (this.#changes.has(path)) return this.#changes.get(path);
     return this.#file === undefined ? undefined : lookUp(this.#file, path);
   }
-}
-
-function fits(text: string): boolean {
-  return text.length < PATH_MAX / 3 || encodeText(text).length < PATH_MAX;
 }
