@@ -1,4 +1,4 @@
-import { access, constants, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "./errors.ts";
 
@@ -14,7 +14,8 @@ export async function writeOut(
 }
 
 /**
- * Writes a file beside its path and renames it when it is whole.
+ * Writes a file beside its path and renames it when it is whole; what a link points to is replaced, and what is no plain file,
+ * such as a pipe or a device, is written to.
  *
  * @throws Error that names the file, where it cannot be written
  */
@@ -28,12 +29,18 @@ export async function save(path: string, pieces: Iterable<string | Uint8Array>):
 }
 
 async function writeBeside(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
-  const part = `${path}.part`;
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isFile() === false) {
+    await writeFile(path, pieces);
+    return;
+  }
+  const whole = there === undefined ? path : await realpath(path);
+  const part = `${whole}.part`;
   const file = await open(part, "w");
   try {
     await writeFile(file, pieces);
     await file.close();
-    await rename(part, path);
+    await rename(part, whole);
   } catch (error) {
     await file.close();
     await rm(part, { force: true });
@@ -53,7 +60,8 @@ export async function mustBeWritable(...paths: readonly (string | undefined)[]):
     const there = await stat(path).catch(() => undefined);
     if (there?.isDirectory() === true)
       throw new UsageError(`${path}: expected a file to write, found a directory`);
-    await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    const written = there === undefined || there.isFile() ? dirname(path) : path;
+    await access(written, constants.W_OK).catch((error: unknown) => {
       throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`);
     });
   }

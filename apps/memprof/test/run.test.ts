@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import { bin, usable, withoutStrace, Workplace } from "./memprof.ts";
@@ -43,6 +43,21 @@ describe.skipIf(withoutStrace !== "")(`memprof run${withoutStrace}`, () => {
       expect(stderr).toMatch(/^memprof: no\/out\.\w+: cannot be written: ENOENT/);
     }
     expect(existsSync(place.path("ran"))).toBe(false);
+  });
+
+  it("shows what was seen though it cannot be kept, and writes to a device, which stays one", ({ skip }) => {
+    skip(!existsSync("/dev/full"), "needs /dev/full");
+    for (const device of ["full", "null"]) symlinkSync(`/dev/${device}`, place.path(device));
+    const full = place.run(["run", ...strace, "-o", "full", "--", "ls"]);
+    expect(full.status).toBe(1);
+    expect(full.stderr).toMatch(
+      /Total number of brk\(\) calls[^]*\nmemprof: \S+\/full: cannot be written: ENOSPC.*\n$/,
+    );
+    expect(place.run(["run", ...strace, "-o", "null", "--svg", "null", "--", "true"]).status).toBe(0);
+    for (const device of ["full", "null"]) {
+      expect(lstatSync(place.path(device)).isSymbolicLink()).toBe(true);
+      expect(statSync(place.path(device)).isCharacterDevice()).toBe(true);
+    }
   });
 
   it("shows no histogram where nothing grew", () => {

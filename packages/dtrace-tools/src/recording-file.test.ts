@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -51,6 +62,29 @@ describe("a recording's file", () => {
     expect([...profile.stacks()]).toEqual([...expected.stacks()]);
     expect(readdirSync(directory)).toEqual(["run.rec"]);
     expect(toJson(sample()).totals.buckets).toEqual({ 4: 2, 8: 1 });
+  });
+
+  it("goes through a link, and into what is no plain file, which stays what it was", async ({ skip }) => {
+    const [link, pipe] = [join(directory, "link.rec"), join(directory, "pipe")];
+    symlinkSync("run.rec", link);
+    await writeRecording({ ...sample(), lost: 3 }, link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect((await readRecording(path)).lost).toBe(3);
+    skip(spawnSync("mkfifo", [pipe]).status !== 0, "needs mkfifo");
+    const came = readFile(pipe, "utf8");
+    await writeRecording(sample(), pipe);
+    expect(await came).toMatch(/^\{"format":"memprof-recording"[^]*\{"end":true\}\n$/);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  it("is said to be what cannot be written", async ({ skip }) => {
+    await expect(writeRecording(sample(), join(directory, "none", "run.rec"))).rejects.toThrow(
+      /none\/run\.rec: cannot be written: ENOENT/,
+    );
+    skip(!existsSync("/dev/full"), "needs /dev/full");
+    const full = join(directory, "full");
+    symlinkSync("/dev/full", full);
+    await expect(writeRecording(sample(), full)).rejects.toThrow(`${full}: cannot be written: ENOSPC`);
   });
 
   it("is refused when it was cut anywhere", async () => {

@@ -8,12 +8,12 @@
  * Buckets are an object, bucket to count. A reader refuses a version that it does not know.
  */
 import { createReadStream } from "node:fs";
-import { open, rename, rm, writeFile } from "node:fs/promises";
 import { DtraceToolsError } from "./errors.ts";
 import type { HeapTotals, ProcessHeap } from "./heap/totals.ts";
 import { lines } from "./lines.ts";
 import { Profile } from "./profile/profile.ts";
 import type { Recording } from "./recording.ts";
+import { writeBeside } from "./write-beside.ts";
 
 const FORMAT = "memprof-recording";
 const VERSION = 1;
@@ -54,19 +54,16 @@ export interface RecordingJson extends Omit<
   readonly processes: readonly (TotalsJson & Pick<ProcessHeap, "command" | "pid">)[];
 }
 
-/** Writes a recording beside the path and renames it when it is whole; an older file is replaced. */
+/**
+ * Writes a recording beside the path and renames it when it is whole; an older file is replaced.
+ *
+ * @throws RecordingFileError where it cannot be written
+ */
 export async function writeRecording(recording: Recording, path: string): Promise<void> {
-  const part = `${path}.part`;
-  const file = await open(part, "w");
   try {
-    await writeFile(file, fileText(recording));
-    await file.sync();
-    await file.close();
-    await rename(part, path);
+    await writeBeside(path, fileText(recording));
   } catch (error) {
-    await file.close();
-    await rm(part, { force: true });
-    throw error;
+    throw new RecordingFileError(path, `cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 

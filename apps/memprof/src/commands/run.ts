@@ -30,10 +30,16 @@ async function runRun({ args, report }: VerbContext): Promise<Outcome> {
   const file = values.output === undefined ? undefined : resolve(values.output);
   await mustBeWritable(file, ...OUTPUT_NAMES.map((output) => values[output]));
   const recording = await recordTarget(target, choice, { report });
-  if (file !== undefined) await writeRecording(recording, file);
-  for (const caution of cautions(recording)) report.note(caution);
-  const name = recording.command.join(" ");
-  // Standard output is the command's; somebody may read it as data.
-  await show({ name, profile: recording.profile, recording }, report, (pieces) => report.printBeside(pieces));
+  try {
+    if (file !== undefined) await writeRecording(recording, file);
+  } finally {
+    // Where it could not be kept it is at least shown.
+    for (const caution of cautions(recording)) report.note(caution);
+    const name = recording.command.join(" ");
+    // Standard output is the command's; somebody may read it as data.
+    await show({ name, profile: recording.profile, recording }, report, (pieces) =>
+      report.printBeside(pieces),
+    );
+  }
   return outcomeOf(recording);
 }
