@@ -37,6 +37,9 @@ const RECORDS = [
   "PKGNAME=../../escape-1",
   "FILE_SIZE=10",
   "",
+  `PKGNAME=long-${"1".repeat(10_000)}`,
+  "FILE_SIZE=10",
+  "",
 ].join("\n");
 /** Bytes that are no UTF-8; in a terminal that is none of UTF-8, the first begins a control sequence. */
 const LATIN = Buffer.from("PKGNAME=caf\u00e9-1\nCOMMENT=\u009b31m \u00e9\nFILE_SIZE=10\n\n", "latin1");
@@ -113,6 +116,12 @@ test("a package file that is not below the repository is not asked for", async (
     ) as string,
   });
   expect(scene.server.requests.slice(asked).filter((line) => !line.includes("pkg_summary"))).toEqual([]);
+});
+
+test("a name that no file can have is none, and not shown at length", async () => {
+  const { status, stderr } = await scene.pkgin(["-y", "install", "long"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^pkgin: "long-1{55}\.\.\." is no name of a package$/m);
 });
 
 test("a name that leads out of the cache is none", async () => {

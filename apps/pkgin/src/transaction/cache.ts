@@ -7,11 +7,17 @@ import type { RemotePackage } from "summary-to-sqlite";
 import type { Context } from "../context.ts";
 import { FatalError } from "../fatal-error.ts";
 
+/** What a file system takes, in bytes, less what the name of the file has that notes how far a download has come. */
+const LONGEST_NAME = 255 - ".tgz.part.json".length;
+/** So much of a name that is none is shown. */
+const SHOWN = 60;
+
 /** The file in the cache that a package is downloaded to. */
 export function cachedFile({ locations }: Context, { fullName }: Pick<RemotePackage, "fullName">): string {
   // The name comes from afar and must not lead out of the cache.
-  if (/^\.|[/\p{Cc}\p{Cs}]/u.test(fullName)) {
-    throw new FatalError(`${JSON.stringify(fullName)} is no name of a package`);
+  if (/^\.|[/\p{Cc}\p{Cs}]/u.test(fullName) || Buffer.byteLength(fullName) > LONGEST_NAME) {
+    const shown = fullName.length > SHOWN ? `${fullName.slice(0, SHOWN)}...` : fullName;
+    throw new FatalError(`${JSON.stringify(shown)} is no name of a package`);
   }
   return join(locations.cache, `${fullName}.tgz`);
 }
