@@ -34,7 +34,9 @@ export async function* decompressZstd(source: ByteSource): AsyncGenerator<Uint8A
   let decoder: BlockDecoder | undefined;
   for (let isFirst = true; (await source.peek(1)).length > 0; isFirst = false) {
     const offset = source.offset;
-    const magic = number(await readAll(source, 4));
+    const start = await source.read(4);
+    if (start.length < 4 && canBeginFrame(start)) throw truncated(source);
+    const magic = number(start);
     if ((magic & ~0xf) >>> 0 === SKIPPED_MAGIC) await skip(source);
     else if (magic === FRAME_MAGIC) {
       const header = await readFrameHeader(source);
@@ -51,6 +53,15 @@ export async function* decompressZstd(source: ByteSource): AsyncGenerator<Uint8A
         compressedOffset: offset,
       });
   }
+}
+
+/** Whether these bytes, of which there are too few, agree with the start of a frame. */
+function canBeginFrame(bytes: Uint8Array): boolean {
+  const [first = 0, ...others] = bytes;
+  const agrees = (magic: number): boolean =>
+    others.every((byte, index) => byte === ((magic >> (8 * (index + 1))) & 0xff));
+  if (first >> 4 === (SKIPPED_MAGIC & 0xff) >> 4) return agrees(SKIPPED_MAGIC);
+  return first === (FRAME_MAGIC & 0xff) && agrees(FRAME_MAGIC);
 }
 
 interface Hash {
