@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -100,6 +100,21 @@ test("JSON of a command that is killed does not look whole", async () => {
   await new Promise((resolve) => child.once("close", resolve));
   expect(stdout).toBe(piece);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a full disk is named, whatever is written (needs /dev/full)",
+  async () => {
+    for (const args of ["--help", "--version", "--count", ""]) {
+      const shell = `"${process.execPath}" "${bin}" ${args} >/dev/full`;
+      const { status, stderr } = await runProgram("/bin/sh", ["-c", shell], { input: summary });
+      expect({ args, status, stderr }).toEqual({
+        args,
+        status: 1,
+        stderr: "bz2-record-stream: ENOSPC: no space left on device, write\n",
+      });
+    }
+  },
+);
 
 test("a reader that goes away ends the command quietly", async () => {
   const child = spawn(process.execPath, [bin, "--text"], { stdio: ["pipe", "pipe", "pipe"] });

@@ -59,12 +59,12 @@ async function main(): Promise<void> {
     },
   });
   if (values.help === true) {
-    process.stdout.write(HELP);
+    await write(HELP);
     return;
   }
   if (values.version === true) {
     const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
-    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
+    await write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
     return;
   }
   const forms = [values.ndjson, values.text, values.count].filter(Boolean);

@@ -1,3 +1,5 @@
+import { checkBytes } from "./check-bytes.ts";
+
 /** A stream of bytes that can be looked at before it is read. Chunks are copied only where they have to be joined. */
 export class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
@@ -70,8 +72,12 @@ export class ByteSource {
   async #next(): Promise<Uint8Array | undefined> {
     while (!this.#ended) {
       const { done, value } = await this.#iterator.next();
-      if (done === true) this.#ended = true;
-      else if (value.length > 0) {
+      if (done === true) {
+        this.#ended = true;
+        return undefined;
+      }
+      checkBytes(value);
+      if (value.length > 0) {
         this.length += value.length;
         return value;
       }

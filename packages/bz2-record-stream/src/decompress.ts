@@ -25,7 +25,7 @@ const NEW_MEMORY: ReadonlySet<Format> = new Set(["xz"]);
  * A chunk stays valid, unless `reuseMemory` is set. The stream ends only when the whole input was good: every checksum held,
  * nothing was missing, nothing followed. An empty input is plain and gives nothing.
  *
- * @throws RecordStreamError out of the iteration
+ * @throws RecordStreamError, or TypeError for chunks that are not bytes, out of the iteration
  */
 export async function* decompress(
   bytes: AsyncIterable<Uint8Array>,

@@ -11,7 +11,7 @@ export type { Limits } from "./limit-output.ts";
  * A chunk is valid until the next one is asked for. The stream ends only when the whole input was good.
  *
  * @param bytes such as the body of a response, which is an async iterable
- * @throws CorruptError, TruncatedError or LimitError out of the iteration
+ * @throws CorruptError, TruncatedError, LimitError, or TypeError for chunks that are not bytes, out of the iteration
  */
 export async function* decompressPortable(
   bytes: AsyncIterable<Uint8Array>,

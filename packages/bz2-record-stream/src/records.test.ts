@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { encodeBzip2, realData } from "test-support";
@@ -197,3 +198,10 @@ test.skipIf(realData("pkg_summary.bz2") === undefined)(
     expect(count).toBe(29_022);
   },
 );
+
+test("chunks that are not bytes are refused, not taken for nothing", async () => {
+  const text = Readable.from([summary]) as AsyncIterable<Uint8Array>;
+  const expected = "chunks of bytes, such as a Buffer, were expected, found a string";
+  await expect(records(text).next()).rejects.toThrow(expected);
+  await expect(decompress(Readable.from([summary])).next()).rejects.toThrow(expected);
+});

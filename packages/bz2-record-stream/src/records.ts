@@ -1,3 +1,4 @@
+import { checkBytes } from "./check-bytes.ts";
 import { LimitError, RecordStreamError } from "./errors.ts";
 import { type SummaryRecord, TextRecord } from "./summary-record.ts";
 
@@ -16,11 +17,11 @@ const RETURN = 0x0d;
 /**
  * Cuts text into records that end at an empty line, or into its lines, and yields those of each chunk as a batch.
  *
- * Lines may end in CR LF, several empty lines count as one, no record is empty, and the last record needs none. The records' bytes are valid
- * until the next batch is asked for. Memory holds one chunk and one record, however long the stream is.
+ * Lines may end in CR LF, several empty lines count as one, no record is empty, and the last record needs none. The records'
+ * bytes are valid until the next batch is asked for. Memory holds one chunk and one record, however long the stream is.
  *
  * @param bytes decompressed text, such as `decompress()` yields
- * @throws LimitError for a record that is too long; what the input throws, if it is a RecordStreamError with how far it came
+ * @throws LimitError for a record that is too long; TypeError for chunks that are not bytes; what the input throws, if it is a RecordStreamError with how far it came
  */
 export async function* records(
   bytes: AsyncIterable<Uint8Array>,
@@ -29,6 +30,7 @@ export async function* records(
   const splitter = new Splitter(options);
   try {
     for await (const chunk of bytes) {
+      checkBytes(chunk);
       const batch = splitter.push(chunk);
       if (batch.length > 0) yield batch;
     }
