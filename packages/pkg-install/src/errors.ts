@@ -221,6 +221,12 @@ export function ignoring(action: () => void, ...codes: readonly string[]): void 
   }
 }
 
+/** What the system says of a failure, with the path that it is about; of another error its message. */
+export function systemReasonAt(error: unknown): string {
+  const path = pathOf(error);
+  return path === undefined ? systemReason(error) : `${path}: ${systemReason(error)}`;
+}
+
 function systemReason(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { machineTool } from "test-support";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { check, type PkgInstallError } from "../src/index.ts";
 import type { TestPackage } from "./make-package.ts";
 import { Scene } from "./scene.ts";
+import { mountSmall } from "./small-file-system.ts";
 
 const PAGE = 4096;
 const SIZE = 100 * PAGE;
@@ -13,22 +12,9 @@ const SIZE = 100 * PAGE;
 const one = app("1.0", 10);
 const two = app("2.0", 20);
 
-/** Puts a small file system of its own in the place of the scene's root; false where that is not allowed. */
-function mountSmall({ root }: Scene): boolean {
-  const [mount, umount] = [machineTool("mount"), machineTool("umount")];
-  if (process.getuid?.() !== 0 || mount === undefined || umount === undefined) return false;
-  try {
-    execFileSync(mount, ["-t", "tmpfs", "-o", `size=${SIZE}`, "small", root], { stdio: "pipe" });
-  } catch {
-    return false;
-  }
-  onTestFinished(() => void execFileSync(umount, [root]));
-  return true;
-}
-
 test("wherever the disk is full, all is as before (skipped without leave to mount)", async ({ skip }) => {
   const scene = new Scene();
-  if (!mountSmall(scene)) return skip("no file system may be mounted");
+  if (!mountSmall(scene.root, SIZE)) return skip("no file system may be mounted");
   await scene.install(one);
   const before = scene.tree();
   const ballast = join(scene.root, "ballast");

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { PkgInstallError } from "../errors.ts";
+import { PkgInstallError, systemReasonAt } from "../errors.ts";
 import type { RecoverOptions, Recovery } from "../options.ts";
-import { hasJournal, journalOf, type JournalText, noteStart, readJournal, removeJournal } from "./journal.ts";
+import {
+  hasJournal,
+  type JournalHead,
+  journalOf,
+  type JournalText,
+  noteStart,
+  readJournal,
+  removeJournal,
+} from "./journal.ts";
 import { isRunning } from "./process-identity.ts";
 import { clearAway, rollBack } from "./roll-back.ts";
 import { ScriptRunner } from "./run-scripts.ts";
@@ -25,8 +33,8 @@ export async function recoverLocked(pkgdb: string, options: RecoverOptions): Pro
   await orphanEnded(journal, options.signal);
   const last = journal.steps.at(-1)?.did;
   const isCommitted = last === "commit";
-  if (isCommitted) finish(pkgdb, journal);
-  else if (last === "undone") clearAway(pkgdb, journal.steps);
+  if (isCommitted) cleanUp(journal.head, () => finish(pkgdb, journal));
+  else if (last === "undone") cleanUp(journal.head, () => clearAway(pkgdb, journal.steps));
   else await takeBack(pkgdb, journal, options);
   const outcome = isCommitted ? "completed" : "rolled-back";
   const done = isCommitted
@@ -41,6 +49,16 @@ export async function recoverLocked(pkgdb: string, options: RecoverOptions): Pro
 }
 
 const WORDS = { install: "installation", replace: "replacement", remove: "removal" } as const;
+
+function cleanUp({ action, pkgname }: JournalHead, clean: () => void): void {
+  try {
+    clean();
+  } catch (error) {
+    const what = `what the ${WORDS[action]} of ${pkgname} has left cannot be removed`;
+    const message = `${what}: ${systemReasonAt(error)}; mend that and try again`;
+    throw new PkgInstallError("ERR_INSTALL_WRITE", message, { pkgname, cause: error });
+  }
+}
 
 function finish(pkgdb: string, { steps }: JournalText): void {
   for (const step of steps) if (step.did === "make-staging") undoFileStep(step);

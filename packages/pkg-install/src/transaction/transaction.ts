@@ -1,6 +1,7 @@
 import { chmodSync, type Stats, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { encodeText } from "pkg-archive";
+import { systemReasonAt } from "../errors.ts";
 import { Journal, type JournalHead, removeJournal, syncDirectory } from "./journal.ts";
 import { rollBack } from "./roll-back.ts";
 import type { ScriptRunner } from "./run-scripts.ts";
@@ -123,7 +124,7 @@ export class Transaction {
       removeJournal(this.#pkgdb);
     } catch (error) {
       warn(
-        `what was replaced could not be removed, which the next change tries again: ${(error as Error).message}`,
+        `what was replaced could not be removed, which the next change tries again: ${systemReasonAt(error)}`,
       );
     }
   }
