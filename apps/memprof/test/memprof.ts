@@ -51,9 +51,14 @@ export class Workplace {
     return name;
   }
 
-  /** Writes a recording of such stacks, `a;b BYTES`, as if each had grown in one call; gives its name. */
-  async record(name: string, stacks: readonly string[]): Promise<string> {
-    await writeRecording(recordingOf(stacks), this.path(name));
+  /** Writes a recording of such stacks, `a;b BYTES`, as if each had grown in one call, with other `facts`; gives its name. */
+  async record(
+    name: string,
+    stacks: readonly string[],
+    facts: (recording: Recording) => Partial<Recording> = () => ({}),
+  ): Promise<string> {
+    const recording = recordingOf(stacks);
+    await writeRecording({ ...recording, ...facts(recording) }, this.path(name));
     return name;
   }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { importPprof } from "dtrace-tools";
+import { importPprof, type Metric, type Recording } from "dtrace-tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Workplace } from "./memprof.ts";
 
@@ -29,6 +29,26 @@ describe("memprof report", () => {
 `);
     expect(stdout).toMatch(/^ +900000 +90\.0% +900000 +90\.0% {2}load$/m);
     expect(place.run(["report", "trace.folded"]).stdout).toMatch(/^ +10 +100\.0% +3 +30\.0% {2}main$/m);
+  });
+
+  it("says of a Node program how its own functions are seen", async () => {
+    const shown = async (command: string, metric: Metric): Promise<string> => {
+      const facts = ({ totals }: Recording) => ({ metric, processes: [{ pid: 42, command, ...totals }] });
+      await place.record("node.rec", ["node;main 1000"], facts);
+      return place.run(["report", "node.rec"]).stdout;
+    };
+    expect(await shown("node", "brk")).toMatch(/\nOf a Node program .*--metric allocations tells .*\n$/);
+    expect(await shown("node", "allocations")).not.toContain("Node");
+    expect(await shown("grow", "brk")).not.toContain("Node");
+  });
+
+  it("does not take the largest size for all that was allocated, where the tracer tells that only", async () => {
+    await place.record("massif.rec", ["main;load 1000"], ({ totals }) => ({
+      backend: "massif",
+      metric: "allocations",
+      totals: { ...totals, calls: 0, buckets: new Map() },
+    }));
+    expect(place.run(["report", "massif.rec"]).stdout).toMatch(/^\n {2}Largest heap, in bytes +1000\n/);
   });
 
   it("gives all numbers as JSON, of each process too", () => {

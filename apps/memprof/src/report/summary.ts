@@ -35,6 +35,9 @@ does not count here: --metric heap counts both.`,
   },
 };
 
+const NODE_REMARK = `Of a Node program this shows what Node itself takes; --metric allocations tells which JavaScript functions allocate.
+`;
+
 /**
  * Writes a recording for a person: the histogram, the totals, the processes, the frames that grew the heap most.
  *
@@ -45,9 +48,8 @@ export function* summarize(recording: Recording, columns: number | undefined): G
   const { sizes, total, calls, remark } = WORDS[recording.metric];
   // Some tracers tell how much there was, not in which sizes it came.
   yield totals.buckets.size === 0 ? "\n" : `\n${quantizeText(totals.buckets, { title: sizes })}\n`;
-  yield line(total, totals.bytes);
-  // Some tell how much there was, not by how many calls.
-  if (totals.calls > 0 || totals.bytes === 0) yield line(calls, totals.calls);
+  // Some tell how large it was only, which then stands for the total.
+  if (totals.calls > 0 || totals.bytes === 0) yield line(total, totals.bytes) + line(calls, totals.calls);
   if (totals.peak !== undefined) yield line("Largest heap, in bytes", totals.peak);
   if (totals.held !== undefined) yield line("Bytes still held at the end", totals.held);
   if (processes.length > 1) yield `\n${clipped(processTable(recording), columns)}`;
@@ -56,6 +58,8 @@ export function* summarize(recording: Recording, columns: number | undefined): G
     yield "\nstrace alone has no stacks: `memprof doctor` tells which tracers have them.\n";
   }
   yield `\n${remark}\n`;
+  const isNode = processes.some(({ command }) => command === "node");
+  if (isNode && recording.metric !== "allocations") yield NODE_REMARK;
 }
 
 /** Sentences about what is missing from a recording or odd about it. */

@@ -61,7 +61,9 @@ class MassifReader {
   finish(): Imported {
     this.#endTree();
     if (this.#snapshots === 0) throw new TraceFormatError(0, "expected snapshots of massif, found none");
-    const warnings: string[] = ["massif tells how large the heap was, not how often it grew"];
+    const warnings: string[] = [
+      "massif tells how large the heap was, not what was allocated in all: the total is its largest size",
+    ];
     if (this.#kept < this.#peak) {
       warnings.push(`the stacks are those of ${this.#kept} bytes; the largest heap had ${this.#peak}`);
     }
