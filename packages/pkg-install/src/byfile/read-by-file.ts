@@ -1,6 +1,5 @@
 import { decodeText, encodeText } from "pkg-archive";
 import { ByFileError } from "../errors.ts";
-
 import { HEADER_SIZE, ItemFlag, type Page, PageFile, PageType, ROOT } from "./page-file.ts";
 
 /**
