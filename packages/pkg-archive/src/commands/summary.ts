@@ -1,7 +1,5 @@
-import { type SummaryFormat, writeSummary } from "../summary/write-summary.ts";
+import { SUMMARY_FORMATS, type SummaryFormat, writeSummary } from "../summary/write-summary.ts";
 import { type Command, onlyOperand, parseCommandLine, UsageError } from "./command.ts";
-
-const FORMATS: readonly SummaryFormat[] = ["gz", "bz2", "xz", "zst"];
 
 /** `pkg-archive summary DIR` */
 export const summary: Command = {
@@ -20,7 +18,9 @@ Of files that have not changed since the last time the records are taken over.
 };
 
 function parseFormat(format: string): SummaryFormat {
-  const found = FORMATS.find((each) => each === format);
+  const found = SUMMARY_FORMATS.find((each) => each === format);
   if (found !== undefined) return found;
-  throw new UsageError(`--format: ${FORMATS.join(", ")} was expected, found ${JSON.stringify(format)}`);
+  throw new UsageError(
+    `--format: ${SUMMARY_FORMATS.join(", ")} was expected, found ${JSON.stringify(format)}`,
+  );
 }

@@ -3,6 +3,7 @@ import { readFileChunks } from "../read-file-chunks.ts";
 import { SignatureError } from "../errors.ts";
 import { decodeText, encodeText } from "bz2-record-stream";
 import { AR_MAGIC, arHeader, arPadding } from "./ar.ts";
+import { isArmored } from "./is-armored.ts";
 import { formatPackageHash } from "./package-hash.ts";
 
 /** How a package is signed. */
@@ -64,8 +65,7 @@ async function digestBlocks(
 async function sign(signed: Uint8Array, { privateKey, passphrase, date }: SignOptions): Promise<string> {
   const openpgp = await import("openpgp");
   try {
-    const isArmored = Buffer.from(privateKey.subarray(0, 5)).toString("latin1") === "-----";
-    const key = await (isArmored
+    const key = await (isArmored(privateKey)
       ? openpgp.readPrivateKey({ armoredKey: decodeText(privateKey) })
       : openpgp.readPrivateKey({ binaryKey: new Uint8Array(privateKey) }));
     const isLocked = !key.isDecrypted();

@@ -1,6 +1,7 @@
 import type { Key, VerifyMessageResult, VerifyOptions } from "openpgp";
 import { MalformedError, PackageError, SignatureError } from "../errors.ts";
 import { decodeText } from "bz2-record-stream";
+import { isArmored } from "./is-armored.ts";
 import type { PackageSignature } from "./signed-package.ts";
 
 /** Who signed, and when. */
@@ -160,10 +161,6 @@ async function readKeyring(keyring: Uint8Array): Promise<Key[]> {
 }
 
 const ARMORED_KEYS = /^-----BEGIN PGP (PUBLIC|PRIVATE) KEY BLOCK-----[^]*?^-----END PGP \1 KEY BLOCK-----/gm;
-
-function isArmored(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "-----";
-}
 
 function explain(name: string, error: unknown): unknown {
   if (error instanceof PackageError) return error;

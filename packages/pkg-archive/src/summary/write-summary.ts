@@ -36,7 +36,8 @@ const COMPRESSIONS: Readonly<Record<SummaryFormat, Compression>> = {
   xz: "xz",
   zst: "zstd",
 };
-const FORMATS: readonly SummaryFormat[] = ["gz", "bz2", "xz", "zst"];
+/** All of them, the first that is looked for first. */
+export const SUMMARY_FORMATS: readonly SummaryFormat[] = ["gz", "bz2", "xz", "zst"];
 const NANOSECONDS = 1_000_000;
 
 /**
@@ -48,7 +49,7 @@ const NANOSECONDS = 1_000_000;
 export async function writeSummary(directory: string, options: SummaryOptions = {}): Promise<SummaryResult> {
   const present = await presentFormats(directory);
   const wanted = [...present, ...(options.formats ?? [])];
-  const formats = FORMATS.filter(
+  const formats = SUMMARY_FORMATS.filter(
     (format) => wanted.includes(format) || (wanted.length === 0 && format === "gz"),
   );
   const text = unfinished(join(directory, "pkg_summary"));
@@ -83,7 +84,7 @@ function nameOf(format: SummaryFormat): string {
 
 async function presentFormats(directory: string): Promise<readonly SummaryFormat[]> {
   const present = new Set(await readdir(directory));
-  return FORMATS.filter((format) => present.has(nameOf(format)));
+  return SUMMARY_FORMATS.filter((format) => present.has(nameOf(format)));
 }
 
 interface TextSource {

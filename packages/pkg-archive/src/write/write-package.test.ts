@@ -314,6 +314,17 @@ a
     await expect(collect(writePackage({ metadata, root }))).rejects.toMatchObject({ code });
   });
 
+  test.each(["a b-1.0", "../a-1.0", ".a-1.0", "a\u0007-1.0"])(
+    "is refused with the name %j, which its reader refuses",
+    async (name) => {
+      const metadata = minimal(`@name ${name}\n@cwd /usr/pkg\n`);
+      await expect(collect(writePackage({ metadata, root }))).rejects.toMatchObject({
+        code: "ERR_PACKAGE_MALFORMED",
+        message: expect.stringMatching(/cannot be the name of a package$/),
+      });
+    },
+  );
+
   test("must have the metadata that every package has, and no other", async () => {
     const metadata = minimal("@name test-1.0\n@cwd /usr/pkg\n");
     const without = new Map([...metadata].filter(([name]) => name !== "+DESC"));

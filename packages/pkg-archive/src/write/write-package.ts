@@ -1,6 +1,7 @@
 import { DigestError, SpecError } from "../errors.ts";
 import { MANDATORY_METADATA, METADATA_NAMES } from "../metadata-names.ts";
 import { parsePackingList } from "../packing-list/parse-packing-list.ts";
+import { expectName } from "../packing-list/expect-name.ts";
 import { expectRecord } from "../packing-list/expect-record.ts";
 import type { PackingFile } from "../packing-list/packing-list.ts";
 import { decodeText } from "bz2-record-stream";
@@ -24,7 +25,7 @@ export interface WriteOptions {
  * Writes a package as bytes, from a description or from the metadata as it shall be. The same input gives the same bytes: files
  * in the order of their names, or in that of the packing list, owned by number 0, of the time of BUILD_DATE.
  *
- * @throws SpecError out of the iteration for what no package can have; DigestError for a file that changes meanwhile, or is not
+ * @throws SpecError out of the iteration for what no package can have; MalformedError for a bad packing list; DigestError for a file that changes meanwhile, or is not
  *   as the packing list says; ToolError for want of a program that compresses
  */
 export async function* writePackage(
@@ -53,7 +54,9 @@ async function fromMetadata(
   const unknown = [...metadata.keys()].find((name) => !METADATA_NAMES.includes(name));
   if (unknown !== undefined) throw new SpecError(`a package has no ${unknown}`);
   const textOf = (name: string): string => decodeText(metadata.get(name) ?? new Uint8Array(0));
-  const listed = parsePackingList(textOf("+CONTENTS")).files;
+  const list = parsePackingList(textOf("+CONTENTS"));
+  expectName(list);
+  const listed = list.files;
   const paths = listed.map(({ path }) => path);
   const files = await describeFiles(root, paths, signal);
   for (const [place, file] of listed.entries()) expectListed(files[place] as SourceFile, file);
