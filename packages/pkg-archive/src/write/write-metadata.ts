@@ -1,5 +1,6 @@
 import { SpecError } from "../errors.ts";
 import { encodeText } from "bz2-record-stream";
+import { formatVariables } from "../variables.ts";
 import { fileRecord, metadataLines } from "./complete-metadata.ts";
 import type { SourceFile } from "./find-files.ts";
 import type { PackageSpec } from "./package-spec.ts";
@@ -53,16 +54,8 @@ function packingList(spec: PackageSpec, files: readonly SourceFile[], metadata: 
 function buildInfo(variables: PackageSpec["buildInfo"]): string {
   const missing = REQUIRED_BUILD_INFO.filter((name) => variables[name] === undefined);
   if (missing.length > 0) throw new SpecError(`buildInfo must have ${missing.join(", ")}`);
-  const lines = Object.entries(variables).flatMap(([name, value]) => {
-    if (!/^[^\s=]+$/.test(name))
-      throw new SpecError(`${JSON.stringify(name)} cannot be the name of a variable`);
-    return [value].flat().map((each) => `${name}=${oneLine(name, each)}\n`);
-  });
-  return lines.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : Number(nameOf(a) > nameOf(b)))).join("");
-}
-
-function nameOf(line: string): string {
-  return line.slice(0, line.indexOf("="));
+  const sorted = Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return formatVariables(sorted.map(([name, value]) => [name, [value].flat()]));
 }
 
 function fullName(pkgname: string): string {
