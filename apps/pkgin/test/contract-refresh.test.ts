@@ -140,7 +140,7 @@ test("a line of a summary that is none is told, and a record without a comment d
   expect(await scene.pkgin(["-f", "update"])).toMatchObject({
     status: 1,
     stderr:
-      `pkgin: Invalid pkg_info entry: on?sense (record 2, at byte 30 of its text, of ${scene.server.url}/pkg_summary.gz)\n` +
+      `pkgin: Invalid pkg_info entry: on\\x1bsense (record 2, at byte 30 of its text, of ${scene.server.url}/pkg_summary.gz)\n` +
       "What was known of the repository before stays as it was.\n",
   });
   expect((await scene.pkgin(["avail"])).stdout).toMatch(/^bare-1\.0 +\nunnumbered-0\.0 +\n$/);

@@ -145,6 +145,5 @@ function problemOf(url: string, error: unknown): string | undefined {
 
 function malformed(url: string, { line, problem, recordNumber, textOffset }: MalformedRecordError): string {
   if (line === undefined) return `Could not read ${url}: ${problem}`;
-  const shown = line.replaceAll(/\p{Cc}/gu, "?");
-  return `Invalid pkg_info entry: ${shown} (record ${recordNumber}, at byte ${textOffset} of its text, of ${url})`;
+  return `Invalid pkg_info entry: ${line} (record ${recordNumber}, at byte ${textOffset} of its text, of ${url})`;
 }
