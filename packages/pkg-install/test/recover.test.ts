@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { machineTool } from "test-support";
 import { expect, onTestFinished, test } from "vitest";
 import { recover } from "../src/index.ts";
 import { makePackage } from "./make-package.ts";
@@ -151,7 +152,7 @@ if [ $(id -u) = 0 ]; then mount -t tmpfs stuck stuck; else chmod 0 stuck; fi
   const staging = readdirSync(scene.prefix).find((name) => name.startsWith(".pkg-install.")) ?? "none";
   const stuck = join(scene.prefix, staging, "stuck");
   const release = (): unknown =>
-    process.getuid?.() === 0 ? spawnSync("umount", [stuck]) : chmodSync(stuck, 0o755);
+    process.getuid?.() === 0 ? spawnSync(machineTool("umount") ?? "", [stuck]) : chmodSync(stuck, 0o755);
   onTestFinished(() => void (existsSync(stuck) && release()));
   expect(outcome).toMatchObject({ pkgname: "hello-2.0", changed: true });
   expect(scene.warnings).toEqual([
