@@ -41,6 +41,11 @@ describe("checkBudgets", () => {
       ["frames /absent/", 0, 0, true],
     ]);
     expect(results[2]?.message).toBe("calls: 3 calls, more than the budget of 2 calls");
+    expect(results[3]?.message).toBe("frames /^down/: 700 bytes, more than the budget of 512 bytes");
+    expect(checkBudgets([run], { total: "1 KiB", calls: 1 }).map(({ message }) => message)).toEqual([
+      "total: 1000 bytes, within the budget of 1.0 KiB (1024 bytes)",
+      "calls: 3 calls, more than the budget of 1 call",
+    ]);
   });
 
   it("takes the median of several runs, so that one odd run does not decide", () => {

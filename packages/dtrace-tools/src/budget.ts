@@ -57,7 +57,13 @@ export function checkBudgets(
   }
   if (budgets.calls !== undefined) {
     const found = median(runs.map((run) => run.totals.calls));
-    results.push(judge("calls", { found, limit: budgets.calls, write: (calls) => `${calls} calls` }));
+    results.push(
+      judge("calls", {
+        found,
+        limit: budgets.calls,
+        write: (calls) => `${calls} ${calls === 1 ? "call" : "calls"}`,
+      }),
+    );
   }
   for (const [pattern, limit] of Object.entries(budgets.frames ?? {})) {
     const expression = regularExpression(pattern);
@@ -106,7 +112,13 @@ function allowance(text: string, base: number): number {
 
 function size(name: string, found: number, limit: number, base?: number): BudgetResult {
   const since = base === undefined ? "" : ` (${formatSize(base)} before)`;
-  return judge(name, { found, limit, write: (bytes) => `${formatSize(bytes)} (${bytes} bytes)`, since });
+  return judge(name, { found, limit, write: exactSize, since });
+}
+
+/** `1.0 KiB (1024 bytes)`, or `700 bytes`. */
+function exactSize(bytes: number): string {
+  const written = formatSize(bytes);
+  return written === `${bytes} bytes` ? written : `${written} (${bytes} bytes)`;
 }
 
 function judge(

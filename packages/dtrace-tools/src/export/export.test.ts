@@ -51,6 +51,14 @@ describe("toFlameGraph", () => {
     );
   });
 
+  it("cuts a title that would run into the buttons, and keeps it whole as the page's name", () => {
+    const title = "node application.js --with many=arguments".repeat(5);
+    const svg = [...toFlameGraph(profileOf({ a: 1 }), { title, width: 700 })].join("");
+    expect(svg).toContain(`<title>${title}</title>`);
+    const drawn = /<text id="title"[^>]*>(.*)<\/text>/.exec(svg)?.[1] ?? "";
+    expect(drawn).toBe(`${title.slice(0, 49)}..`);
+  });
+
   it("puts what a frame did itself left of what it calls", () => {
     const svg = [...toFlameGraph(profileOf({ main: 100, "main;a": 100 }), { width: 220 })].join("");
     expect(frames(svg).at(-1)).toContain('<rect x="110.0"');

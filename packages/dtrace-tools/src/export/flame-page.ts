@@ -3,6 +3,10 @@ import { type FlameStyle, PADDING } from "./flame-style.ts";
 
 /** A frame with a label of fewer characters has none. */
 const SHORTEST_LABEL = 3;
+/** Space for the buttons on both sides of the title, in pixels. */
+const TITLE_MARGIN = 90;
+/** By how much the title's letters are larger than the others, in pixels. */
+const LARGER = 5;
 
 /** A frame as it is drawn. */
 export interface DrawnFrame {
@@ -32,7 +36,7 @@ export function* flamePageHead(style: FlameStyle, imageHeight: number, bottom: n
 </linearGradient>
 </defs>
 ${styleSheet(style)}${script(style)}<rect width="100%" height="100%" fill="url(#background)"/>
-<text id="title" x="${width / 2}" y="${fontSize * 2}">${escapeXml(style.title)}</text>
+<text id="title" x="${width / 2}" y="${fontSize * 2}">${escapeXml(titleFor(style))}</text>
 `;
   if (style.subtitle !== "") {
     yield `<text id="subtitle" x="${width / 2}" y="${fontSize * 4}">${escapeXml(style.subtitle)}</text>\n`;
@@ -79,6 +83,11 @@ export function escapeXml(text: string): string {
   );
 }
 
+/** As much of the title as there is room for between the buttons. */
+function titleFor({ title, width, fontSize, fontWidth }: FlameStyle): string {
+  return label(title, Math.floor((width - 2 * TITLE_MARGIN) / ((fontSize + LARGER) * fontWidth)));
+}
+
 function label(name: string, room: number): string {
   if (room < SHORTEST_LABEL) return "";
   const letters = [...name];
@@ -88,7 +97,7 @@ function label(name: string, room: number): string {
 function styleSheet({ fontType, fontSize }: FlameStyle): string {
   return `<style type="text/css">
 text { font-family: ${escapeXml(fontType)}, sans-serif; font-size: ${fontSize}px; fill: #000; }
-#title { text-anchor: middle; font-size: ${fontSize + 5}px; }
+#title { text-anchor: middle; font-size: ${fontSize + LARGER}px; }
 #subtitle { text-anchor: middle; fill: #666; }
 #search, #ignore-case, #matched { text-anchor: end; }
 .heading { font-weight: bold; }
