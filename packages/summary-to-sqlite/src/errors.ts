@@ -94,7 +94,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
   const explain = (kind: CatalogueErrorCode, problem: string) =>
     new CatalogueError(kind, path, problem, error);
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code))
-    return explain("ERR_CATALOGUE_BUSY", "another process is writing to it; try again when it has ended");
+    return explain("ERR_CATALOGUE_BUSY", "another process is using it; try again when it has ended");
   if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code))
     return explain(
       "ERR_CATALOGUE_DAMAGED",

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { recordOf, REPOSITORY, temporaryDirectory } from "../test/fixture.ts";
@@ -60,6 +60,26 @@ test("readers in other processes wait for nothing and see one whole catalogue, t
   expect(seen.length).toBeGreaterThan(10);
   expect(new Set(seen)).toEqual(new Set([2001]));
   expect(await ask()).toBe(2002);
+});
+
+test("another writer is waited for, also one who began while the file was at rest", async () => {
+  const path = join(temporaryDirectory(), "pkgin.db");
+  openCatalogue(path).close();
+  const program = join(dirname(path), "writer.mjs");
+  writeFileSync(
+    program,
+    `import Database from ${JSON.stringify(import.meta.resolve("better-sqlite3"))};
+    const db = new Database(${JSON.stringify(path)});
+    db.exec("BEGIN IMMEDIATE");
+    process.send("writing");
+    setTimeout(() => db.exec("ROLLBACK"), 1000);`,
+  );
+  const writer = fork(program);
+  onTestFinished(() => void writer.kill());
+  await once(writer, "message");
+  const catalogue = openCatalogue(path);
+  onTestFinished(() => catalogue.close());
+  expect(await importSummary(catalogue, REPOSITORY, readSummary(bytes(1)))).toMatchObject({ total: 2001 });
 });
 
 test("who writes at the same time is told so, and nothing is changed", async () => {

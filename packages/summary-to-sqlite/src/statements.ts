@@ -1,6 +1,7 @@
 import type { Connection, SqlValue, Statement } from "./connection.ts";
 import { CatalogueError, explainSqlite } from "./errors.ts";
 import { decodeText } from "./text.ts";
+import { enterWalMode } from "./wal-mode.ts";
 
 /** What a character that is no UTF-8 looks like where its bytes were not asked for. */
 const REPLACEMENT = "\ufffd";
@@ -55,7 +56,7 @@ export class Statements {
     if (connection.inTransaction)
       throw new CatalogueError("ERR_CATALOGUE_BUSY", this.path, "this connection is already writing");
     this.guard(() => {
-      if (!this.#isWalOurs && !connection.memory) connection.pragma("journal_mode = WAL");
+      if (!this.#isWalOurs && !connection.memory) enterWalMode(connection);
       this.#isWalOurs = true;
       connection.exec("BEGIN IMMEDIATE");
     });
