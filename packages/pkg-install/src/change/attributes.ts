@@ -101,8 +101,8 @@ export class AttributeSetter {
 }
 
 /** Node takes a number below zero for no time at all. */
-function timeOf({ mtime }: PackageFile): Date {
-  return new Date(mtime * 1000);
+function timeOf({ mtime }: PackageFile): number | Date {
+  return mtime < 0 ? new Date(mtime * 1000) : mtime;
 }
 
 function octal(mode: number): string {
