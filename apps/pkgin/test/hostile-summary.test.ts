@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { noTerminal } from "./run-on-terminal.ts";
 import { bin, runCommand } from "./run-pkgin.ts";
-import { openScene, type Scene } from "./scene.ts";
+import { openScene, type Scene, setScene } from "./scene.ts";
 
 /* Whoever can write a summary can write anything into it: it does nothing to the terminal of the one who reads it. */
 
@@ -129,4 +129,12 @@ test("a name that leads out of the cache is none", async () => {
   expect(status).toBe(1);
   expect(stderr).toContain('pkgin: "../../escape-1" is no name of a package\n');
   expect(existsSync(join(scene.prefix, "var/db/escape-1.tgz"))).toBe(false);
+});
+
+test("nor does the message of a package that is installed", async () => {
+  const other = await setScene([{ pkgname: "hello-1.0", display: "read \u001b[2J\u009b31m this\n" }]);
+  const { status, stdout } = await other.pkgin(["-y", "install", "hello"]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("read \\x1b[2J\\x9b31m this\n");
+  expect(stdout).not.toMatch(CONTROL);
 });
