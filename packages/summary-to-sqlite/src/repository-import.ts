@@ -133,7 +133,7 @@ export class RepositoryImport {
       try {
         this.#connection.exec(sql);
       } catch (error) {
-        if (index !== "remote_name") throw error;
+        if ((error as { code?: string }).code !== "SQLITE_CONSTRAINT_UNIQUE") throw error;
         // Some record came twice, which nobody could see without this index.
         this.#added -= this.#removeDoubles();
         this.#connection.exec(sql);
