@@ -148,7 +148,7 @@ export class TruncatedError extends FetchError {
   }
 }
 
-/** A body whose size is not the one that was asked for. */
+/** A body whose size is not the one that was asked for, or that is larger than was announced. */
 export class SizeMismatchError extends FetchError {
   override readonly name = "SizeMismatchError";
   readonly expected: number;

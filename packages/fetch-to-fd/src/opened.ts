@@ -13,7 +13,8 @@ export interface OpenedUrl {
   /** True when the copy that the given validators belong to is still good; there is no body then. */
   readonly notModified: boolean;
   /**
-   * The body; a chunk is valid until the next one is asked for. Ending the iteration early closes the connection.
+   * The body, as the server has it, whatever coding it tells. A chunk stays valid, unless `reuseMemory` is set. Ending the
+   * iteration early closes the connection.
    *
    * It throws a TruncatedError or another FetchError when the body does not come to its end.
    */
@@ -34,7 +35,7 @@ export interface ResumePoint {
   readonly size: number | undefined;
 }
 
-/** What a server answers. */
+/** What a server answers; a chunk of its body is valid until the next one is asked for. */
 export interface Answer extends OpenedUrl {
   /** Bytes of the whole, of which the body may be the rest. */
   readonly size: number | undefined;
