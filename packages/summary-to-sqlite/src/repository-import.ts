@@ -129,7 +129,7 @@ export class RepositoryImport {
   }
 
   #makeIndexes(): void {
-    for (const [index, sql] of REMOTE_INDEXES) {
+    for (const sql of REMOTE_INDEXES.values()) {
       try {
         this.#connection.exec(sql);
       } catch (error) {
