@@ -149,7 +149,7 @@ function controls(
 <span class="group" role="group" aria-label="view"><button id="flame-tab">Flame graph</button><button id="table-tab">Frames</button><button id="sandwich-tab">Callers and callees</button><button id="time-tab"${time}>Time line</button></span>
 ${toggle}<input id="search" type="search" placeholder="Search (regexp)" aria-label="search" spellcheck="false">
 <label><input id="case" type="checkbox"> match case</label><span id="matched" class="matched" role="status"></span>
-<span class="grow"></span><button id="reset" class="alone">Reset</button><button id="up" class="alone" title="the root at the bottom">Flip</button><button id="theme" class="alone" title="dark colours">Dark</button>
+<span class="tools"><button id="reset" class="alone">Reset</button><button id="up" class="alone" title="the root at the bottom">Flip</button><button id="theme" class="alone" title="dark colours">Dark</button></span>
 </nav>
 `;
 }
