@@ -1,7 +1,7 @@
-import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { saveFile } from "dtrace-tools";
 import { UsageError } from "./errors.ts";
-
 import type { Report } from "./report/report.ts";
 
 /** Writes to standard output where the path is `-`, else to the file. */
@@ -14,37 +14,16 @@ export async function writeOut(
 }
 
 /**
- * Writes a file beside its path and renames it when it is whole; what a link points to is replaced, and what is no plain file,
- * such as a pipe or a device, is written to.
+ * Writes a file as a whole or not at all, as `saveFile` does.
  *
  * @throws Error that names the file, where it cannot be written
  */
 export async function save(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   try {
-    await writeBeside(path, pieces);
+    await saveFile(path, pieces);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Error(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-async function writeBeside(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
-  const there = await stat(path).catch(() => undefined);
-  if (there?.isFile() === false) {
-    await writeFile(path, pieces);
-    return;
-  }
-  const whole = there === undefined ? path : await realpath(path);
-  const part = `${whole}.part`;
-  const file = await open(part, "w");
-  try {
-    await writeFile(file, pieces);
-    await file.close();
-    await rename(part, whole);
-  } catch (error) {
-    await file.close();
-    await rm(part, { force: true });
-    throw error;
   }
 }
 

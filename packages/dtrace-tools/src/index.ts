@@ -73,5 +73,6 @@ export {
   type TotalsJson,
   writeRecording,
 } from "./recording-file.ts";
+export { saveFile } from "./save-file.ts";
 export { formatSize, parseSize } from "./size.ts";
 export { script, SCRIPT_NAMES, type ScriptName, type ScriptParameters, scriptUrl } from "./scripts.ts";

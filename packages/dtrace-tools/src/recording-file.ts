@@ -13,7 +13,7 @@ import type { HeapTotals, ProcessHeap } from "./heap/totals.ts";
 import { lines } from "./lines.ts";
 import { Profile } from "./profile/profile.ts";
 import type { Recording } from "./recording.ts";
-import { writeBeside } from "./write-beside.ts";
+import { saveFile } from "./save-file.ts";
 
 const FORMAT = "memprof-recording";
 const VERSION = 1;
@@ -61,7 +61,7 @@ export interface RecordingJson extends Omit<
  */
 export async function writeRecording(recording: Recording, path: string): Promise<void> {
   try {
-    await writeBeside(path, fileText(recording));
+    await saveFile(path, fileText(recording));
   } catch (error) {
     throw new RecordingFileError(path, `cannot be written: ${(error as Error).message}`, { cause: error });
   }

@@ -1,10 +1,13 @@
 import { open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 
 /**
- * Writes a file beside its path and renames it when it is whole; what a link points to is replaced, and what is no plain file,
- * such as a pipe or a device, is written to.
+ * Writes a file beside its path and renames it when it is whole and on the disk; what a link points to is replaced, and what is no
+ * plain file, such as a pipe or a device, is written to.
+ *
+ * @param pieces text or bytes, such as exporters give
+ * @throws Error of the system, where it cannot be written; an older file is then as it was
  */
-export async function writeBeside(path: string, pieces: Iterable<string>): Promise<void> {
+export async function saveFile(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isFile() === false) {
     await writeFile(path, pieces);
